@@ -1,0 +1,1 @@
+"""From papers to passages: reading, cutting, embedding, indexing, searching."""
