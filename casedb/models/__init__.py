@@ -1,0 +1,27 @@
+"""Every table of the records, one file per subject."""
+
+from casedb.models.cases import Case, PersonalData
+from casedb.models.duties import Obligation, Outbox
+from casedb.models.events import Event
+from casedb.models.filing import Filing, Snapshot
+from casedb.models.people import Account, Chat, Invitation, Person, Unit
+from casedb.models.talks import Handoff, PageMessage, Question, Thread
+
+__all__ = [
+    "Account",
+    "Case",
+    "Chat",
+    "Event",
+    "Filing",
+    "Handoff",
+    "Invitation",
+    "Obligation",
+    "Outbox",
+    "PageMessage",
+    "Person",
+    "PersonalData",
+    "Question",
+    "Snapshot",
+    "Thread",
+    "Unit",
+]
