@@ -1,0 +1,1 @@
+"""People talk to us here; the only package that knows channels."""

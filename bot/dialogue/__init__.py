@@ -1,0 +1,1 @@
+"""Decides what to answer; imports no chat library, is not async."""

@@ -1,0 +1,1 @@
+"""Numbers and papers: reads the records, writes files."""
