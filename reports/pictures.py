@@ -1,0 +1,180 @@
+"""Series and snapshots -> pictures with Chinese labels: png for chat and papers, svg for pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casedb.records import LedgerSnapshot, UnitLine
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FONT_FILE = Path(__file__).parent / "fonts" / "ZhibanSansSC.otf"
+INK, GREY, LINE = "#1f2933", "#6b7785", "#d9dfe6"
+BLUE, RED, AMBER, GREEN = "#2563a8", "#c0392b", "#d08700", "#2e7d4f"
+MAX_UNITS_SHOWN = 12
+_DRAWING = threading.Lock()  # matplotlib is not safe to draw with from two threads
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or one set of bars; `values` has as many numbers as the chart has labels."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@cache
+def _font_family() -> list[str]:
+    """Register the shipped font once; rare characters fall back to a CJK font of the system."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(str(FONT_FILE))
+    name = font_manager.FontProperties(fname=str(FONT_FILE)).get_name()
+    system = {font.name for font in font_manager.fontManager.ttflist}
+    spare = [family for family in ("Noto Sans CJK SC", "WenQuanYi Micro Hei") if family in system]
+    return [name, *spare, "DejaVu Sans"]
+
+
+def _figure(width: float, height: float) -> Figure:
+    """An empty figure in inches; no global state of pyplot, so memory is given back."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    mpl.rcParams.update(
+        {
+            "font.sans-serif": _font_family(),
+            "font.family": "sans-serif",
+            "axes.unicode_minus": False,
+            "svg.fonttype": "path",
+            "svg.hashsalt": "zhiban",
+        }
+    )
+    figure = Figure(figsize=(width, height), dpi=120, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _save(figure: Figure, path: Path) -> Path:
+    """Write png or svg by the name's ending; the same input gives the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    metadata: dict[str, Any] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+    figure.savefig(path, metadata=metadata)
+    return path
+
+
+def ledger_png(snapshot: LedgerSnapshot, path: Path) -> Path:
+    """One picture of the daily ledger for a phone: eight numbers and a bar for each unit.
+
+    Holds no personal data: counts and unit names only.
+    """
+    with _DRAWING:
+        units = _busiest(snapshot.by_unit)
+        figure = _figure(6.0, 3.4 + 0.36 * max(len(units), 1))
+        tall = figure.get_figheight()
+        figure.text(0.05, 1 - 0.42 / tall, "接诉即办每日台账", fontsize=17, color=INK)
+        figure.text(
+            0.05, 1 - 0.72 / tall, f"{snapshot.on:%Y年%m月%d日} · 快照 {snapshot.id}",
+            fontsize=9, color=GREY,
+        )  # fmt: skip
+        _tiles(figure, snapshot, tall)
+        _unit_bars(figure, units, tall)
+        return _save(figure, path)
+
+
+def _busiest(lines: Sequence[UnitLine]) -> list[UnitLine]:
+    ranked = sorted(lines, key=lambda line: (-line.overdue, -line.open, line.unit))
+    return [line for line in ranked if line.open or line.new or line.closed][:MAX_UNITS_SHOWN]
+
+
+def _tiles(figure: Figure, snapshot: LedgerSnapshot, tall: float) -> None:
+    """Eight labelled numbers in two rows; warning colours only where there is something to do."""
+    tiles = [
+        ("新增", snapshot.new, INK),
+        ("在办", snapshot.open, INK),
+        ("办结", snapshot.closed, GREEN),
+        ("未首联", snapshot.not_contacted, AMBER),
+        ("今日到期", snapshot.due_today, AMBER),
+        ("三日内到期", snapshot.due_in_3_days, AMBER),
+        ("逾期", snapshot.overdue, RED),
+        ("涉否", snapshot.has_no, RED),
+    ]
+    for position, (label, count, colour) in enumerate(tiles):
+        row, column = divmod(position, 4)
+        x, y = 0.05 + column * 0.235, 1 - (1.35 + row * 0.85) / tall
+        figure.text(x, y, str(count), fontsize=22, color=colour if count else GREY)
+        figure.text(x, y - 0.24 / tall, label, fontsize=10, color=GREY)
+
+
+def _unit_bars(figure: Figure, units: list[UnitLine], tall: float) -> None:
+    """Open cases of each unit, the overdue part in red."""
+    if not units:
+        figure.text(0.05, 0.35 / tall, "今日没有在办工单。", fontsize=11, color=GREY)
+        return
+    height = 0.36 * len(units)
+    axes = figure.add_axes((0.26, 0.42 / tall, 0.66, height / tall))
+    places = range(len(units))
+    axes.barh(places, [line.open for line in units], color=BLUE, height=0.6, label="在办")
+    axes.barh(places, [line.overdue for line in units], color=RED, height=0.6, label="其中逾期")
+    for place, line in zip(places, units, strict=True):
+        note = f"{line.open}" + (f"（逾期 {line.overdue}）" if line.overdue else "")
+        axes.text(line.open, place, f" {note}", va="center", fontsize=9, color=INK)
+    axes.set_yticks(list(places), [_short(line.unit) for line in units], fontsize=9.5)
+    axes.invert_yaxis()
+    axes.set_xlim(0, max(line.open for line in units) * 1.3 + 1)
+    axes.xaxis.set_visible(False)
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.spines["left"].set_color(LINE)
+    axes.tick_params(left=False)
+    figure.text(0.05, 0.14 / tall, "蓝：在办　红：其中逾期", fontsize=8.5, color=GREY)
+
+
+def _short(name: str, limit: int = 8) -> str:
+    return name if len(name) <= limit else name[: limit - 1] + "…"
+
+
+def chart(
+    path: Path,
+    *,
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    kind: str = "bar",
+    unit: str = "件",
+) -> Path:
+    """Bars or lines over labels; png or svg by the name of `path`.
+
+    Args:
+        kind: "bar" (grouped) or "line".
+        unit: of the values, shown on the axis.
+    """
+    with _DRAWING:
+        figure = _figure(7.2, 3.8)
+        axes = figure.add_axes((0.09, 0.2, 0.88, 0.64))
+        places = list(range(len(labels)))
+        colours = (BLUE, AMBER, GREEN, RED, GREY)
+        for number, one in enumerate(series):
+            colour = colours[number % len(colours)]
+            if kind == "line":
+                axes.plot(places, one.values, color=colour, marker="o", label=one.name)
+            else:
+                width = 0.8 / len(series)
+                shifted = [place - 0.4 + width * (number + 0.5) for place in places]
+                axes.bar(shifted, one.values, width=width * 0.92, color=colour, label=one.name)
+        axes.set_xticks(places, list(labels), fontsize=9, rotation=0 if len(labels) <= 10 else 45)
+        axes.set_ylabel(unit, fontsize=9, color=GREY)
+        axes.set_title(title, fontsize=13, color=INK, loc="left")
+        axes.grid(axis="y", color=LINE, linewidth=0.7)
+        axes.set_axisbelow(True)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        if len(series) > 1:
+            axes.legend(fontsize=9, frameon=False)
+        return _save(figure, path)

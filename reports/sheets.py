@@ -1,0 +1,190 @@
+"""Tables -> xlsx that opens well on a desk: frozen headings, widths, filters, text order numbers."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from casedb.records import LedgerSnapshot
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+STAGE_WORDS = {
+    "received": "受理",
+    "dispatched": "流转",
+    "handling": "办理",
+    "under_review": "审核",
+    "closed": "结案",
+}
+UNIT_HEADINGS = ("单位", "新增", "在办", "今日到期", "三日内到期", "逾期", "未首联", "办结")
+CASE_HEADINGS = (
+    "序号", "工单编号", "承办单位", "社区", "问题分类", "标题", "办理时限", "状态", "风险灯", "提示",
+)  # fmt: skip
+LIGHT_FILLS = {"红": "F8D0CC", "黄": "FCE9C0", "绿": "D5EBDC"}
+#: A cell that starts like a formula is written as text: a sheet may come from strangers.
+FORMULA_START = re.compile(r"^[=+\-@\t\r]")
+FIXED_STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+def ledger_xlsx(snapshot: LedgerSnapshot, path: Path) -> Path:
+    """The daily ledger as a workbook of three sheets: 汇总, 按单位, 工单明细.
+
+    Made from the frozen snapshot only, so that the same snapshot gives the same bytes.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    summary = book.active
+    assert summary is not None
+    summary.title = "汇总"
+    _fill(summary, ("项目", "数值"), _summary_rows(snapshot), widths=(24, 44))
+    units = book.create_sheet("按单位")
+    _fill(
+        units,
+        UNIT_HEADINGS,
+        (
+            (line.unit, line.new, line.open, line.due_today, line.due_in_3_days,
+             line.overdue, line.not_contacted, line.closed)
+            for line in snapshot.by_unit
+        ),
+        widths=(20, 8, 8, 10, 12, 8, 8, 8),
+    )  # fmt: skip
+    cases = book.create_sheet("工单明细")
+    _fill(
+        cases,
+        CASE_HEADINGS,
+        (
+            (number, case.order_no, case.unit, case.community, case.topic, case.title,
+             beijing_text(case.due_at), STAGE_WORDS.get(case.stage, str(case.stage)),
+             case.light, "、".join(case.flags))
+            for number, case in enumerate(snapshot.cases, start=1)
+        ),
+        widths=(6, 22, 16, 12, 18, 36, 18, 8, 8, 24),
+    )  # fmt: skip
+    _colour_lights(cases)
+    return _save(book, path, snapshot.frozen_at)
+
+
+def _summary_rows(snapshot: LedgerSnapshot) -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = [
+        ("台账日期", f"{snapshot.on:%Y-%m-%d}"),
+        ("快照编号", snapshot.id),
+        ("内容校验", snapshot.content_hash),
+        ("冻结时间（北京时间）", beijing_text(snapshot.frozen_at)),
+        ("新增", snapshot.new),
+        ("在办", snapshot.open),
+        ("今日到期", snapshot.due_today),
+        ("三日内到期", snapshot.due_in_3_days),
+        ("逾期", snapshot.overdue),
+        ("未首次联系", snapshot.not_contacted),
+        ("办结", snapshot.closed),
+        ("涉否（样例口径，未经甲方确认）", snapshot.has_no),
+        ("重复诉求", snapshot.repeats),
+    ]
+    rows += [(name, count) for name, count in snapshot.extra]
+    rows += [("较上一日", change) for change in snapshot.changes]
+    return rows
+
+
+def table_xlsx(
+    path: Path,
+    *,
+    sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[object]]]],
+    saved_at: datetime,
+) -> Path:
+    """Any tables, one sheet each: (sheet name, headings, rows)."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    for number, (name, headings, rows) in enumerate(sheets):
+        sheet = first if number == 0 else book.create_sheet()
+        sheet.title = re.sub(r"[\\/*?:\[\]]", "·", name)[:31] or "表"
+        _fill(sheet, headings, rows, widths=tuple(max(10, 2 * len(h) + 4) for h in headings))
+    return _save(book, path, saved_at)
+
+
+def beijing_text(instant: datetime | None) -> str:
+    """An instant as a desk reads it, Beijing time; empty when there is none."""
+    return instant.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if instant else ""
+
+
+def _fill(
+    sheet: Worksheet,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    widths: Sequence[float],
+) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    sheet.append(list(headings))
+    for row in rows:
+        sheet.append([_as_cell(value) for value in row])
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if isinstance(cell.value, str):
+                cell.number_format = "@"
+                cell.data_type = "s"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", fgColor="E6ECF2")
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+
+
+def _as_cell(value: object) -> Any:
+    """Numbers stay numbers; text that looks like a formula gets a leading apostrophe's effect."""
+    if isinstance(value, str):
+        text = "".join(mark for mark in value if mark >= " " or mark in "\n\t")
+        return f"'{text}" if FORMULA_START.match(text) else text
+    return value
+
+
+def _colour_lights(sheet: Worksheet) -> None:
+    from openpyxl.styles import PatternFill
+
+    column = CASE_HEADINGS.index("风险灯") + 1
+    for (cell,) in sheet.iter_rows(min_row=2, min_col=column, max_col=column):
+        if fill := LIGHT_FILLS.get(str(cell.value)):
+            cell.fill = PatternFill("solid", fgColor=fill)
+
+
+def _save(book: Workbook, path: Path, saved_at: datetime) -> Path:
+    """Write with fixed stamps: openpyxl and zip would otherwise put the present time in."""
+    stamp = saved_at.astimezone(UTC).replace(tzinfo=None)
+    book.properties.creator = "zhiban"
+    book.properties.created = stamp
+    buffer = io.BytesIO()
+    book.save(buffer)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with (
+        zipfile.ZipFile(buffer) as made,
+        zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as fixed,
+    ):
+        for item in made.infolist():
+            content = made.read(item)
+            if item.filename == "docProps/core.xml":
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{stamp:%Y-%m-%dT%H:%M:%SZ}".encode(), content
+                )  # fmt: skip
+            fixed.writestr(
+                zipfile.ZipInfo(item.filename, FIXED_STAMP), content, zipfile.ZIP_DEFLATED
+            )
+    draft.replace(path)
+    return path
