@@ -30,8 +30,6 @@ CASE_HEADINGS = (
     "序号", "工单编号", "承办单位", "社区", "问题分类", "标题", "办理时限", "状态", "风险灯", "提示",
 )  # fmt: skip
 LIGHT_FILLS = {"红": "F8D0CC", "黄": "FCE9C0", "绿": "D5EBDC"}
-#: A cell that starts like a formula is written as text: a sheet may come from strangers.
-FORMULA_START = re.compile(r"^[=+\-@\t\r]")
 FIXED_STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -136,6 +134,7 @@ def _fill(
         for cell in cells:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             if isinstance(cell.value, str):
+                # Text stays text: a title that starts with "=" must never run as a formula.
                 cell.number_format = "@"
                 cell.data_type = "s"
     for cell in sheet[1]:
@@ -148,10 +147,9 @@ def _fill(
 
 
 def _as_cell(value: object) -> Any:
-    """Numbers stay numbers; text that looks like a formula gets a leading apostrophe's effect."""
+    """Numbers stay numbers; control characters, which xlsx cannot hold, are dropped."""
     if isinstance(value, str):
-        text = "".join(mark for mark in value if mark >= " " or mark in "\n\t")
-        return f"'{text}" if FORMULA_START.match(text) else text
+        return "".join(mark for mark in value if mark >= " " or mark in "\n\t")
     return value
 
 
