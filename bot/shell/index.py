@@ -43,9 +43,10 @@ def build(
 @app.command("add", help="添加官方原文（md、docx、pdf、txt、html），回答时逐字引用。")
 def add(paths: Annotated[list[Path], typer.Argument(metavar="PATH…")]) -> None:
     """Copy official texts into the data dir and index them; all or none."""
+    from indexer.readers import read_official
+
     from bot.app import build_own_index
     from bot.settings import read
-    from indexer.readers import read_official
 
     settings = read()
     files = [file for path in paths for file in _files_below(path)]
@@ -69,9 +70,10 @@ def _files_below(path: Path) -> list[Path]:
 @app.command("check", help="检查索引与知识库是否一致。")
 def check(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> int:
     """Name orphans, drift and staleness; exit 1 when there are any."""
+    from indexer.build import check_index
+
     from bot.app import paper_sources
     from bot.settings import read
-    from indexer.build import check_index
 
     settings = read()
     problems = check_index(settings.index_dir, paper_sources(settings))

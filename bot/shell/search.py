@@ -35,9 +35,10 @@ def search(
 
 
 def _run(index: Path | None, batch: Path, out: Path, top: int) -> None:
+    from indexer.batch import run_queries
+
     from bot.app import open_index
     from bot.settings import read
-    from indexer.batch import run_queries
 
     with open_index(read(), folder=index) as opened:
         asked = run_queries(opened, batch, out, top=top)

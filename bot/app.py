@@ -1,0 +1,126 @@
+"""Puts the rooms together: records, index, rules, calendar, clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casedb.rules import RuleBook, load_rules
+
+from bot.clock import open_clock
+from bot.settings import Settings
+from casedb.store import Store
+from casedb.workdays import WorkCalendar, load_calendar
+
+if TYPE_CHECKING:
+    from indexer.build import BuildRecord
+
+    from bot.rooms import Rooms
+    from indexer.embedders import Embedder
+    from indexer.search import Index
+
+log = logging.getLogger(__name__)
+Progress = Callable[[str, int, int], None]
+KNOWLEDGE_FOLDERS = ("policies", "techniques", "cases", "training")
+
+
+def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
+    """Everything, ready: tables migrated, sample loaded when asked for, index present.
+
+    Raises:
+        BotError, CasedbError, IndexerError: something a person can mend.
+    """
+    from bot.rooms import Rooms
+    from indexer.search import LiveIndex
+
+    clock = open_clock(settings)
+    store = open_store(settings)
+    if settings.demo:
+        load_sample(store, clock.now())
+    if with_index:
+        refresh_index(settings)
+    return Rooms(
+        settings=settings,
+        clock=clock,
+        store=store,
+        index=LiveIndex(settings.index_dir, lambda: embedder_of(settings)),
+        rules=open_rules(settings),
+        calendar=open_calendar(settings),
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """The records, migrated."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Store.open(settings.database_url, secret_key=settings.secret_key)
+
+
+def open_rules(settings: Settings) -> RuleBook:
+    """Dated rules of knowledge/rules; a file put into the data dir by an admin wins."""
+    return load_rules(settings.rules_dir)
+
+
+def open_calendar(settings: Settings) -> WorkCalendar:
+    """Working calendar: the shipped years and those an admin has sent."""
+    return load_calendar(settings.calendar_dir, settings.data_dir / "calendar")
+
+
+def load_sample(store: Store, now: datetime) -> bool:
+    """The invented sample into an empty database; False when there is something already."""
+    from casedb.sample import load
+
+    with store.session() as session:
+        return load(session, now=now)
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """The shipped model, or the one named in the settings."""
+    from indexer.embedders import load_embedder
+
+    return load_embedder(settings.embedding_model or None)
+
+
+def paper_sources(settings: Settings) -> tuple[Path, ...]:
+    """Folders the index is made of: our papers, and official texts users have added."""
+    own = [settings.knowledge_dir / name for name in KNOWLEDGE_FOLDERS]
+    return tuple(folder for folder in [*own, settings.added_papers_dir] if folder.is_dir())
+
+
+def build_own_index(settings: Settings, *, progress: Progress | None = None) -> BuildRecord:
+    """Index of knowledge/ and the added texts; unchanged passages are taken over."""
+    from indexer.build import build_index
+
+    return build_index(
+        paper_sources(settings),
+        settings.index_dir,
+        embedder=embedder_of(settings),
+        progress=progress,
+    )
+
+
+def refresh_index(settings: Settings, *, progress: Progress | None = None) -> bool:
+    """Build when the index is missing or stale; True when it was built."""
+    from indexer.build import is_stale
+
+    reason = is_stale(settings.index_dir, paper_sources(settings), embedder_of(settings))
+    if reason is None:
+        return False
+    log.info("building the index: %s", reason)
+    build_own_index(settings, progress=progress)
+    return True
+
+
+@contextmanager
+def open_index(settings: Settings, *, folder: Path | None = None) -> Iterator[Index]:
+    """The current index of the data dir (refreshed), or the one lying in `folder`."""
+    from indexer.search import Index, LiveIndex
+
+    if folder is not None:
+        yield Index.open(folder, embedder_of(settings))
+        return
+    refresh_index(settings)
+    yield LiveIndex(settings.index_dir, lambda: embedder_of(settings)).current()
