@@ -1,0 +1,108 @@
+"""The table of what happens when, Beijing time; each run has a key, so that no run happens twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from bot.errors import BotError
+from bot.filing import file_ledger
+from bot.rooms import Rooms
+from bot.settings import BEIJING
+from casedb import obligations, outbox, people
+from casedb.errors import CasedbError
+
+log = logging.getLogger(__name__)
+TICK_SECONDS = 0.5  # real seconds between two looks
+SWEEP_EVERY = timedelta(seconds=20)  # clock's seconds between two sweeps over the open cases
+WARN_BEFORE_CALENDAR_ENDS = timedelta(days=60)
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Looks at the clock and does what is due. Everything it does is keyed in the records,
+    so a second process, or the same one after a restart, finds the key taken."""
+
+    rooms: Rooms
+    wake_delivery: Callable[[], None] = lambda: None
+    _swept_at: datetime | None = field(default=None)
+    _warned_on: date | None = field(default=None)
+    beat_at: datetime | None = field(default=None)
+
+    def tick(self, now: datetime) -> None:
+        """One look: obligations, ledgers, warnings. A step that fails never stops the others."""
+        self.beat_at = now
+        if self._swept_at is None or abs(now - self._swept_at) >= SWEEP_EVERY:
+            self._swept_at = now
+            self._guard("obligations", lambda: self._sweep(now))
+        self._guard("release", lambda: self._release(now))
+        self._guard("ledger", lambda: self._ledgers(now))
+        self._guard("calendar", lambda: self._watch_calendar(now))
+
+    def _guard(self, name: str, deed: Callable[[], None]) -> None:
+        try:
+            deed()
+        except (CasedbError, BotError) as error:
+            log.warning("schedule %s: %s", name, error)
+        except Exception:
+            log.exception("schedule %s failed", name)
+
+    def _sweep(self, now: datetime) -> None:
+        """Create, move and cancel obligations according to the open cases."""
+        with self.rooms.store.session() as session:
+            obligations.ensure_for_cases(
+                session, now=now, rules=self.rooms.rules, calendar=self.rooms.calendar
+            )
+
+    def _release(self, now: datetime) -> None:
+        """Turn steps that are due into outbox rows."""
+        with self.rooms.store.session() as session:
+            queued = obligations.release_due(
+                session, now=now, rules=self.rooms.rules, calendar=self.rooms.calendar
+            )
+        if queued:
+            self.wake_delivery()
+
+    def _ledgers(self, now: datetime) -> None:
+        """File each edition of today's ledger once its time has come; a late start says it is late."""
+        local = now.astimezone(BEIJING)
+        for edition in self.rooms.rules.ledger.editions:
+            due = datetime.combine(local.date(), edition.at, tzinfo=BEIJING)
+            if local >= due and file_ledger(self.rooms, edition.name, due=due, now=now):
+                self.wake_delivery()
+
+    def _watch_calendar(self, now: datetime) -> None:
+        """Once a day, from 60 days before the calendar ends, tell the desk."""
+        today = now.astimezone(BEIJING).date()
+        if self._warned_on == today:
+            return
+        self._warned_on = today
+        ends = self.rooms.calendar.coverage_ends
+        if ends - today > WARN_BEFORE_CALENDAR_ENDS:
+            return
+        text = (
+            f"**工作日历快到头了**：只到 {ends:%Y年%m月%d日}。"
+            "请把下一年的放假安排（toml 或 ics 文件）私聊发给我，否则跨年的工作日时限只能标为暂定。"
+        )
+        with self.rooms.store.session() as session:
+            for person in people.desk(session):
+                for target in people.private_targets(session, person.id):
+                    outbox.put(
+                        session,
+                        key=f"calendar:{today.isocalendar().week}:{ends}:{person.id}:{target.channel}",
+                        target=target,
+                        text=text,
+                        now=now,
+                    )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Tick until `stop`; the tick only wakes what the records already hold."""
+        while not stop.is_set():
+            await asyncio.to_thread(self.tick, self.rooms.clock.now())
+            try:
+                await asyncio.wait_for(stop.wait(), TICK_SECONDS)
+            except TimeoutError:
+                continue
