@@ -9,10 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casedb.rules import RuleBook, load_rules
-
 from bot.clock import open_clock
 from bot.settings import Settings
+from casedb.rules import RuleBook, load_rules
 from casedb.store import Store
 from casedb.workdays import WorkCalendar, load_calendar
 

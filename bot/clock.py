@@ -53,9 +53,7 @@ def open_clock(settings: Settings, *, real_now: Callable[[], datetime] = _real_n
         return Clock(real_now=real_now)
     kept = _read_anchor(path)
     if kept is None:
-        kept = Clock(
-            settings.clock_start or real_now(), real_now(), settings.clock_rate, real_now
-        )
+        kept = Clock(settings.clock_start or real_now(), real_now(), settings.clock_rate, real_now)
         if not _write_anchor(path, kept, replace=False):
             kept = _read_anchor(path) or kept
     clock = Clock(kept.anchor, kept.since, kept.rate, real_now)
@@ -111,5 +109,3 @@ def _write_anchor(path: Path, clock: Clock, *, replace: bool) -> bool:
 def fixed(instant: datetime) -> Clock:
     """A clock that stands still, for tests and single commands."""
     return Clock(instant, instant, 1.0, lambda: instant)
-
-

@@ -260,9 +260,7 @@ def _refuse_simulated_telegram(settings: Settings) -> None:
 
 
 def _refuse_open_webhook(settings: Settings) -> None:
-    if settings.webhook_url and not re.fullmatch(
-        r"[A-Za-z0-9_-]{16,256}", settings.webhook_secret
-    ):
+    if settings.webhook_url and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", settings.webhook_secret):
         raise SettingError(
             "ZHIBAN_WEBHOOK_SECRET",
             "用了 webhook 就要设 16 到 256 位的字母数字口令，否则任何人都能冒充 Telegram",
