@@ -1,0 +1,106 @@
+"""Whether the passages found answer the question at all: features and a calibrated probability."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.asking import Asked
+from indexer.features import COLUMN, Evidence
+from indexer.ranking import Scorer, by_hand, read_parameters, scorer_of
+
+Floats = npt.NDArray[np.float32]
+
+SUPPORT_FILE = Path(__file__).parent / "model" / "support.json"
+
+# One row per question. "top" is the passage ranked first, "best" the greatest among all ranked.
+SUPPORT_FEATURES = (
+    "top_dense", "top_sentence", "top_question", "best_dense", "best_sentence", "best_question",
+    "has_questions",
+    "top_lexical",  # BM25 / the most the known terms could give
+    "best_lexical",
+    "top_coverage", "best_coverage", "top_words", "best_words",
+    "joint_coverage",  # what the first three passages hold between them
+    "unknown",  # share of the question's own terms that stand nowhere in the index
+    "rarest_missing",  # worth of the rarest own term the first passage lacks / the rarest of all
+    "score_gap",  # first score minus that of the next paper
+    "dense_contrast",  # best similarity minus the mean of the candidates
+    "lexical_contrast",
+    "agreement",  # the first by BM25 is the first by similarity, 1; else 1 / (1 + its place)
+    "named", "article", "title_coverage", "asked_length", "content_words", "top_score",
+)  # fmt: skip
+
+_BY_HAND = {
+    "best_sentence": 4.0, "best_question": 3.0, "top_coverage": 3.0, "top_words": 2.0,
+    "unknown": -4.0, "named": 0.5, "article": 1.5,
+}  # fmt: skip
+_BIAS_BY_HAND = -4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The calibrated estimate; `threshold` was chosen on the dev part and stands in the record."""
+
+    scorer: Scorer
+    threshold: float
+
+    def probability(self, row: Floats) -> float:
+        """Probability that the first passages answer the question."""
+        logit = float(self.scorer.scores(row[None, :])[0])
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@cache
+def load_support(file: Path = SUPPORT_FILE) -> Support:
+    """The learned estimate, or the one set by hand where no file is shipped."""
+    said = read_parameters(file) or by_hand(_BY_HAND, _BIAS_BY_HAND)
+    return Support(scorer_of(said, SUPPORT_FEATURES), float(said.get("threshold", 0.5)))
+
+
+def support_row(asked: Asked, evidence: Evidence, table: Floats, scores: Floats) -> Floats:
+    """The support features; candidates come best first in every argument."""
+    top = {name: float(table[0, at]) for name, at in COLUMN.items()}
+    best = {name: float(table[:, at].max()) for name, at in COLUMN.items()}
+    row = {
+        **{f"top_{n}": top[n] for n in ("dense", "sentence", "question", "lexical")},
+        **{f"best_{n}": best[n] for n in ("dense", "sentence", "question", "lexical")},
+        **{f"top_{n}": top[n] for n in ("coverage", "words")},
+        **{f"best_{n}": best[n] for n in ("coverage", "words")},
+        **_missing(evidence),
+        **_contrast(table, scores, evidence.facets["title"]),
+        **{n: top[n] for n in ("has_questions", "named", "article", "title_coverage")},
+        "asked_length": top["asked_length"],
+        "content_words": float(min(len(asked.words), 20)),
+        "top_score": float(scores[0]),
+    }
+    return np.array([row[name] for name in SUPPORT_FEATURES], np.float32)
+
+
+def _missing(evidence: Evidence) -> dict[str, float]:
+    worth = np.where(evidence.own, evidence.worth, 0)
+    held = evidence.gained > 0
+    whole = float(worth.sum()) + evidence.unknown or 1.0
+    lacking = worth[~held[:, 0]].max(initial=0.0)
+    return {
+        "joint_coverage": float(worth[held[:, :3].any(axis=1)].sum()) / whole,
+        "unknown": evidence.unknown / whole,
+        "rarest_missing": float(lacking / (worth.max(initial=0.0) or 1.0)),
+    }
+
+
+def _contrast(table: Floats, scores: Floats, papers: npt.NDArray[np.int32]) -> dict[str, float]:
+    others = scores[papers != papers[0]]
+    dense, lexical = table[:, COLUMN["dense"]], table[:, COLUMN["lexical"]]
+    first = int(lexical.argmax())
+    place = int((dense > dense[first]).sum())
+    return {
+        "score_gap": float(scores[0] - others[0]) if len(others) else 0.0,
+        "dense_contrast": float(dense.max() - dense.mean()),
+        "lexical_contrast": float(lexical.max() - lexical.mean()),
+        "agreement": 1 / (1 + place) if lexical[first] > 0 else 0.0,
+    }

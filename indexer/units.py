@@ -1,0 +1,100 @@
+"""What is embedded: each passage, its sentences and its 问法, and which vector belongs to which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.passages import PaperKind, Passage
+from indexer.vectors import VectorIndex
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+MOST_SENTENCES = 16  # of one passage; the rest of a very long one speaks through the whole
+SHORTEST_SENTENCE = 8
+_SENTENCE_END = re.compile(r"(?<=[。；！？!?;])|\n+")
+
+
+def passage_text(passage: Passage) -> str:
+    """What stands for the whole passage before the embedder: where it is from, then its text."""
+    if passage.kind is PaperKind.PLAIN:
+        return f"{passage.title}{passage.article or ''} {passage.text}".strip()
+    head = " ".join(filter(None, (passage.title, passage.article, passage.heading)))
+    return f"{head} {passage.text}"
+
+
+def sentences(passage: Passage) -> tuple[str, ...]:
+    """The sentences of a passage that holds more than one."""
+    found = [part.strip() for part in _SENTENCE_END.split(passage.text) if part]
+    found = [part for part in found if len(part) >= SHORTEST_SENTENCE]
+    return tuple(found[:MOST_SENTENCES]) if len(found) > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTable:
+    """Vectors 0…n-1 are the passages; the others follow, passage by passage, sentences first."""
+
+    starts: Rows  # [n + 1]: where the extra vectors of each passage begin, counted from n
+    sentences: npt.NDArray[np.int32]  # [n]: how many of them are sentences
+
+    @property
+    def passages(self) -> int:
+        """How many passages."""
+        return len(self.starts) - 1
+
+    def owners(self) -> npt.NDArray[np.int32]:
+        """Which passage each vector belongs to."""
+        mains = np.arange(self.passages, dtype=np.int32)
+        return np.concatenate([mains, np.repeat(mains, np.diff(self.starts))])
+
+    def save(self, folder: Path) -> None:
+        """Write both arrays."""
+        np.save(folder / "units_starts.npy", self.starts)
+        np.save(folder / "units_sentences.npy", self.sentences)
+
+
+def load_units(folder: Path) -> UnitTable:
+    """Read both arrays."""
+    return UnitTable(np.load(folder / "units_starts.npy"), np.load(folder / "units_sentences.npy"))
+
+
+class UnitIndex:
+    """Nearest passages by any of their vectors."""
+
+    def __init__(self, folder: Path) -> None:
+        self._table = load_units(folder)
+        self._vectors = VectorIndex(folder)
+        self._owners = self._table.owners()
+
+    def nearest(self, query: Floats, wanted: int, allowed: npt.NDArray[np.bool_] | None) -> Rows:
+        """Passages whose nearest vector is among the nearest `wanted` ones, each once."""
+        mask = None if allowed is None else allowed[self._owners]
+        rows, _ = self._vectors.search(query, wanted, mask)
+        return np.unique(self._owners[rows]).astype(np.int64)
+
+    def similarities(self, query: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
+        """For each passage: of the whole, of its best sentence (else the whole), of its best 问法
+        (else 0)."""
+        begin = self._table.starts[rows]
+        sizes = self._table.starts[rows + 1] - begin
+        split = self._table.sentences[rows]
+        group = np.repeat(np.arange(len(rows)), sizes)
+        within = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        extra = self._table.passages + np.repeat(begin, sizes) + within
+        found = self._vectors.similarities(query, np.concatenate([rows, extra]))
+        whole, others = found[: len(rows)], found[len(rows) :]
+        sentence, question = np.full(len(rows), -1, np.float32), np.zeros(len(rows), np.float32)
+        is_sentence = within < split[group]
+        np.maximum.at(sentence, group[is_sentence], others[is_sentence])
+        np.maximum.at(question, group[~is_sentence], others[~is_sentence])
+        return whole, np.where(split > 0, sentence, whole), question
+
+    def has_questions(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Which passages have 问法."""
+        sizes = self._table.starts[rows + 1] - self._table.starts[rows]
+        return np.asarray(sizes > self._table.sentences[rows])
