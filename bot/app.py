@@ -46,7 +46,7 @@ def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
         settings=settings,
         clock=clock,
         store=store,
-        index=LiveIndex(settings.index_dir, lambda: embedder_of(settings)),
+        index=LiveIndex(settings.data_dir, embedder_of(settings) if with_index else None),
         rules=open_rules(settings),
         calendar=open_calendar(settings),
     )
@@ -122,4 +122,4 @@ def open_index(settings: Settings, *, folder: Path | None = None) -> Iterator[In
         yield Index.open(folder, embedder_of(settings))
         return
     refresh_index(settings)
-    yield LiveIndex(settings.index_dir, lambda: embedder_of(settings)).current()
+    yield LiveIndex(settings.data_dir, embedder_of(settings)).current()

@@ -87,11 +87,10 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="确认清除，不能恢复")] = False,
 ) -> None:
     """Personal Information Protection Law art. 21: return or delete at the end of the contract."""
-    from casedb.cases import erase_personal
-
     from bot.clock import open_clock
     from bot.settings import read
     from bot.shell.opened import records
+    from casedb.cases import erase_personal
 
     if not yes:
         raise BotError("清除后不能恢复。", "请先备份并征得甲方书面同意，再加 --yes。")

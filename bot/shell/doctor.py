@@ -107,13 +107,12 @@ def _calendar(settings) -> Check:  # type: ignore[no-untyped-def]
 
 
 def _index(settings) -> Check:  # type: ignore[no-untyped-def]
-    from indexer.build import check_index
-
     from bot.app import paper_sources
+    from indexer.checking import check_index
 
     problems = check_index(settings.index_dir, paper_sources(settings))
     if problems:
-        return Check("知识库索引", problems[0].text, "运行 zhiban index build 重建。")
+        return Check("知识库索引", problems[0].what, "运行 zhiban index build 重建。")
     return Check("知识库索引", "与知识库一致")
 
 

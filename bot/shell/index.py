@@ -43,10 +43,9 @@ def build(
 @app.command("add", help="添加官方原文（md、docx、pdf、txt、html），回答时逐字引用。")
 def add(paths: Annotated[list[Path], typer.Argument(metavar="PATH…")]) -> None:
     """Copy official texts into the data dir and index them; all or none."""
-    from indexer.readers import read_official
-
     from bot.app import build_own_index
     from bot.settings import read
+    from indexer.readers import read_official
 
     settings = read()
     files = [file for path in paths for file in _files_below(path)]
@@ -70,17 +69,16 @@ def _files_below(path: Path) -> list[Path]:
 @app.command("check", help="检查索引与知识库是否一致。")
 def check(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> int:
     """Name orphans, drift and staleness; exit 1 when there are any."""
-    from indexer.build import check_index
-
     from bot.app import paper_sources
     from bot.settings import read
+    from indexer.checking import check_index
 
     settings = read()
     problems = check_index(settings.index_dir, paper_sources(settings))
     if as_json:
-        put_json({"problems": [problem.text for problem in problems]})
+        put_json({"problems": [f"{one.path}：{one.what}{one.fix}" for one in problems]})
     for problem in () if as_json else problems:
-        say(problem.text)
+        say(f"{problem.path}：{problem.what}{problem.fix}")
     if not problems:
         note("索引与知识库一致。")
         return 0

@@ -35,13 +35,12 @@ def search(
 
 
 def _run(index: Path | None, batch: Path, out: Path, top: int) -> None:
-    from indexer.batch import run_queries
-
     from bot.app import open_index
     from bot.settings import read
+    from indexer.batch import search_batch
 
     with open_index(read(), folder=index) as opened:
-        asked = run_queries(opened, batch, out, top=top)
+        asked = search_batch(opened, batch, out, top=top)
     note(f"已检索 {asked} 个问题，写入 {out}。")
 
 
