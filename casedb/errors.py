@@ -28,3 +28,11 @@ class CalendarMissing(CasedbError):
 
 class RecordsBusy(CasedbError):
     """Another process holds the database longer than we wait."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the same row after the reader looked at it."""
+
+
+class NotReachable(CasedbError):
+    """The database cannot be opened at all: wrong address, missing folder, server down."""

@@ -39,9 +39,7 @@ class Case(Base):
     handling_unit: Mapped[str] = mapped_column(String(200), default="")
     supporting_units: Mapped[str] = mapped_column(default="")
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    stage: Mapped[CaseStage] = mapped_column(
-        stored_by_value(CaseStage), default=CaseStage.RECEIVED
-    )
+    stage: Mapped[CaseStage] = mapped_column(stored_by_value(CaseStage), default=CaseStage.RECEIVED)
     side_way: Mapped[SideWay] = mapped_column(stored_by_value(SideWay), default=SideWay.NONE)
     urgency: Mapped[Urgency | None] = mapped_column(stored_by_value(Urgency))
     received_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -65,6 +63,10 @@ class Case(Base):
     remark: Mapped[str] = mapped_column(default="")
     extra: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="unknown columns, masked")
     content_hash: Mapped[str] = mapped_column(String(64), default="", doc="of the imported row")
+    imported: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        doc="keyed hash of each cell as last imported; tells what a later sheet changed",
+    )
     recorded_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
