@@ -14,8 +14,8 @@ from casedb.errors import CasedbError
 from casedb.toml_file import TomlFile
 from casedb.vocabulary import Urgency
 
-MOST_HOURS = 24 * 366 * 2
-MOST_DAYS = 366 * 2
+MOST_DAYS = 3660
+MOST_HOURS = 24 * MOST_DAYS
 STARTS = ("received_at", "dispatched_at", "accepted_at", "closed_at", "details_issued_on")
 
 
@@ -66,7 +66,7 @@ def parse_rule(text: str, *, ends: time = DAY_ENDS) -> Rule:
     """Read `hours N`, `natural_days N`, `workdays N` or `workdays_after N`.
 
     Raises:
-        CasedbError: not such a rule, or N is not a whole number from 1 to two years.
+        CasedbError: not such a rule, or N is not a whole number from 1 to ten years.
     """
     found = re.fullmatch(r"\s*([a-z_]+)\s+([+-]?[0-9]{1,30})\s*", text, re.IGNORECASE)
     if not found or found.group(1).lower() not in list(RuleKind):

@@ -234,6 +234,10 @@ class OutboxMessage:
     step: str = ""
     resend_when_unsure: bool = True  # False for ledgers: the desk is asked instead
     message_ids: tuple[str, ...] = ()
+    person_id: int | None = None
+    wanted_at: datetime | None = None  # when it should have gone
+    unsure: int = 0  # tries whose answer was cut off after the effect may have happened
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,10 @@ class ObligationRecord:
     acknowledged_by: int | None = None
     acknowledged_at: datetime | None = None
     acknowledged_on: str = ""  # channel
+    next_at: datetime | None = None  # when the next reminder is looked at
+    outcome: str = ""  # "cannot do, because …", masked
+    unit_name: str = ""
+    person_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

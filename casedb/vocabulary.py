@@ -120,4 +120,5 @@ class OutboxState(StrEnum):
     SENT = "sent"
     CANCELLED = "cancelled"
     FAILED = "failed"  # given up, the desk was told
+    CARRIED = "carried"  # part of a digest message
     UNCERTAIN = "uncertain"  # answer cut after the effect may have happened; a person decides

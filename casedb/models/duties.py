@@ -35,6 +35,13 @@ class Obligation(Base):
     ladder_version: Mapped[str] = mapped_column(String(40), default="")
     repeats: Mapped[str] = mapped_column(String(20), default="")
     chat: Mapped[str] = mapped_column(String(160), default="", doc="where it was asked for")
+    urgent: Mapped[bool] = mapped_column(default=False, doc="quiet hours do not hold it")
+    step: Mapped[int] = mapped_column(default=0, doc="steps of the ladder passed")
+    rung: Mapped[int] = mapped_column(default=0, doc="persons higher up called already")
+    waiting_since: Mapped[datetime | None] = mapped_column(doc="an answer is awaited since")
+    next_at: Mapped[datetime | None] = mapped_column(
+        index=True, doc="when to look at it again, None: never"
+    )
     snoozed_until: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     acknowledged_at: Mapped[datetime | None]
@@ -49,6 +56,7 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_state_time", "state", "not_before"),
         Index("ix_outbox_lease", "state", "lease_until"),
+        Index("ix_outbox_chat", "channel", "chat", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,13 +72,19 @@ class Outbox(Base):
     buttons: Mapped[list[Any]] = mapped_column(default=list)
     files: Mapped[list[Any]] = mapped_column(default=list)
     resend_when_unsure: Mapped[bool] = mapped_column(default=True)
+    wanted_at: Mapped[datetime] = mapped_column(doc="when it should have gone")
     not_before: Mapped[datetime]
+    carried_by: Mapped[int | None] = mapped_column(
+        ForeignKey("outbox.id"), index=True, doc="the digest it went out with"
+    )
     state: Mapped[OutboxState] = mapped_column(
         stored_by_value(OutboxState), default=OutboxState.WAITING
     )
     lease_owner: Mapped[str] = mapped_column(String(80), default="")
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None] = mapped_column(doc="set just before the last try")
+    unsure: Mapped[int] = mapped_column(default=0, doc="tries whose answer was cut off")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     message_ids: Mapped[list[Any]] = mapped_column(default=list)
