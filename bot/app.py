@@ -13,12 +13,11 @@ from bot.clock import open_clock
 from bot.settings import Settings
 from casedb.rules import RuleBook, load_rules
 from casedb.store import Store
-from casedb.workdays import WorkCalendar, load_calendar
+from casedb.workdays import WorkCalendar
 
 if TYPE_CHECKING:
-    from indexer.build import BuildRecord
-
     from bot.rooms import Rooms
+    from indexer.build import BuildRecord
     from indexer.embedders import Embedder
     from indexer.search import Index
 
@@ -65,7 +64,7 @@ def open_rules(settings: Settings) -> RuleBook:
 
 def open_calendar(settings: Settings) -> WorkCalendar:
     """Working calendar: the shipped years and those an admin has sent."""
-    return load_calendar(settings.calendar_dir, settings.data_dir / "calendar")
+    return WorkCalendar.load(settings.calendar_dir, settings.data_dir / "calendar")
 
 
 def load_sample(store: Store, now: datetime) -> bool:

@@ -6,8 +6,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
+from typer._click import exceptions as click
 
 from bot.shell import (
     ask,
@@ -67,7 +67,7 @@ def call(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         explain_usage(error)
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         complain("已停止。", "")
         return 1
     except Exception as error:

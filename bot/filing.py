@@ -13,8 +13,6 @@ from casedb import ledger, outbox, people
 from casedb.records import LedgerSnapshot, OutgoingFile, Target
 from casedb.vocabulary import ChatPurpose
 
-LATE_AFTER_SECONDS = 300
-
 
 def file_ledger(rooms: Rooms, edition: str, *, due: datetime, now: datetime) -> int:
     """Queue today's ledger for every bound ledger group; returns how many rows are new.
@@ -40,10 +38,7 @@ def file_ledger(rooms: Rooms, edition: str, *, due: datetime, now: datetime) -> 
             calendar=rooms.calendar,
             edition=edition,
         )
-    files = papers(rooms, snapshot, edition)
-    text = desk_text(snapshot)
-    if (now - due).total_seconds() > LATE_AFTER_SECONDS:
-        text = f"（补发：本应 {due.astimezone(BEIJING):%H:%M} 送达，服务中断后补发）\n{text}"
+    files = papers(rooms, snapshot)
     queued = 0
     with rooms.store.session() as session:
         for group in waiting:
@@ -51,9 +46,10 @@ def file_ledger(rooms: Rooms, edition: str, *, due: datetime, now: datetime) -> 
                 session,
                 key=_key(on.isoformat(), edition, group.id),
                 target=Target(group.channel, group.external_id, group.topic_id, is_group=True),
-                text=text,
+                text=desk_text(snapshot),
                 files=files,
                 now=now,
+                wanted_at=due,
                 step=snapshot.id,
                 resend_when_unsure=False,
             )
@@ -64,7 +60,7 @@ def _key(day: str, edition: str, chat_id: int) -> str:
     return f"ledger:{day}:{edition}:{chat_id}"
 
 
-def papers(rooms: Rooms, snapshot: LedgerSnapshot, edition: str) -> tuple[OutgoingFile, ...]:
+def papers(rooms: Rooms, snapshot: LedgerSnapshot) -> tuple[OutgoingFile, ...]:
     """Sheet and picture of a snapshot below the files dir, made once."""
     from reports.pictures import ledger_png
     from reports.sheets import ledger_xlsx

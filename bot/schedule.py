@@ -12,13 +12,13 @@ from bot.errors import BotError
 from bot.filing import file_ledger
 from bot.rooms import Rooms
 from bot.settings import BEIJING
-from casedb import obligations, outbox, people
+from casedb import obligations
+from casedb.alerts import alert_desk
 from casedb.errors import CasedbError
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5  # real seconds between two looks
 SWEEP_EVERY = timedelta(seconds=20)  # clock's seconds between two sweeps over the open cases
-WARN_BEFORE_CALENDAR_ENDS = timedelta(days=60)
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Schedule:
     rooms: Rooms
     wake_delivery: Callable[[], None] = lambda: None
     _swept_at: datetime | None = field(default=None)
-    _warned_on: date | None = field(default=None)
+    _looked_on: date | None = field(default=None)
     beat_at: datetime | None = field(default=None)
 
     def tick(self, now: datetime) -> None:
@@ -60,10 +60,10 @@ class Schedule:
     def _release(self, now: datetime) -> None:
         """Turn steps that are due into outbox rows."""
         with self.rooms.store.session() as session:
-            queued = obligations.release_due(
+            looked = obligations.due_steps(
                 session, now=now, rules=self.rooms.rules, calendar=self.rooms.calendar
             )
-        if queued:
+        if looked:
             self.wake_delivery()
 
     def _ledgers(self, now: datetime) -> None:
@@ -71,32 +71,25 @@ class Schedule:
         local = now.astimezone(BEIJING)
         for edition in self.rooms.rules.ledger.editions:
             due = datetime.combine(local.date(), edition.at, tzinfo=BEIJING)
-            if local >= due and file_ledger(self.rooms, edition.name, due=due, now=now):
+            if local >= due and file_ledger(self.rooms, edition.id, due=due, now=now):
                 self.wake_delivery()
 
     def _watch_calendar(self, now: datetime) -> None:
-        """Once a day, from 60 days before the calendar ends, tell the desk."""
+        """Once a week, from 60 days before the calendar ends, tell the desk."""
         today = now.astimezone(BEIJING).date()
-        if self._warned_on == today:
+        if self._looked_on == today:
             return
-        self._warned_on = today
-        ends = self.rooms.calendar.coverage_ends
-        if ends - today > WARN_BEFORE_CALENDAR_ENDS:
+        self._looked_on = today
+        ends = self.rooms.calendar.ends_soon(today)
+        if ends is None:
             return
         text = (
             f"**工作日历快到头了**：只到 {ends:%Y年%m月%d日}。"
             "请把下一年的放假安排（toml 或 ics 文件）私聊发给我，否则跨年的工作日时限只能标为暂定。"
         )
+        week = today.isocalendar()
         with self.rooms.store.session() as session:
-            for person in people.desk(session):
-                for target in people.private_targets(session, person.id):
-                    outbox.put(
-                        session,
-                        key=f"calendar:{today.isocalendar().week}:{ends}:{person.id}:{target.channel}",
-                        target=target,
-                        text=text,
-                        now=now,
-                    )
+            alert_desk(session, key=f"calendar:{ends}:{week.year}-{week.week}", text=text, now=now)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop`; the tick only wakes what the records already hold."""

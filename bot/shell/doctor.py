@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.shell.output import say
-
-WARN_BEFORE_CALENDAR_ENDS = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +94,10 @@ def _calendar(settings) -> Check:  # type: ignore[no-untyped-def]
     calendar = open_calendar(settings)
     today = open_clock(settings).now().astimezone(BEIJING).date()
     ends = calendar.coverage_ends
-    if ends - today < WARN_BEFORE_CALENDAR_ENDS:
+    if ends is None or calendar.ends_soon(today):
         return Check(
             "工作日历",
-            f"只到 {ends}。",
+            f"只到 {ends}。" if ends else "一年也没有。",
             "请管理员把下一年的放假安排（toml 或 ics）发给机器人。",
         )
     return Check("工作日历", f"到 {ends}")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-import click
+from typer._click import exceptions as click
 
 from bot.errors import BotError
 
@@ -44,8 +44,8 @@ def explain_usage(error: click.UsageError) -> None:
         name = error.param.human_readable_name if error.param else "参数"
         what = f"缺少 {name}。"
     elif isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else "参数"
-        what = f"{name} 写得不对：{error.message}"
+        name = error.param.human_readable_name if error.param else error.param_hint or "参数"
+        what = f"{name}：{error.message.rstrip('。')}。"
     elif "No such command" in error.message:
         what = f"没有这个命令：{error.message.split(chr(39))[1]}。"
     else:

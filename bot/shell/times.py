@@ -140,20 +140,20 @@ def due(
 
 def _due(start: str, rule: str, calendar: Any, *, strict: bool = False) -> dict[str, Any]:
     """One count; in a batch a count that is refused has `due` null and says why."""
-    from casedb import deadlines
+    from casedb import counting
     from casedb.errors import CasedbError
 
     try:
-        counted = deadlines.due(start, rule, calendar)
+        counted = counting.due(start, rule, calendar)
     except CasedbError as error:
         if strict:
             raise
         return {"due": None, "provisional": True, "days": [], "error": f"{error.what}{error.fix}"}
     return {
-        "due": counted.due.astimezone(_beijing()).isoformat(),
+        "due": counted.iso,
         "provisional": counted.provisional,
         "days": [
-            {"date": day.on.isoformat(), "counted": day.counted, "reason": day.reason}
+            {"date": day.day.isoformat(), "counted": day.counted, "reason": day.reason}
             for day in counted.days
         ],
     }

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
 
-from casedb.page import PageMessageRecord
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from bot.web.desk import Desk, desk_of
 from bot.web.html import to_html
 from bot.web.session import COOKIE, FILE_SECONDS, SESSION_SECONDS, Seat
 from casedb import page, people
+from casedb.page import PageMessageRecord
 
 router = APIRouter()
 DeskHere = Annotated[Desk, Depends(desk_of)]

@@ -57,6 +57,7 @@ def metrics(desk: DeskHere) -> Response:
         values["zhiban_outbox_waiting"] = outbox.pending_count(session)
     values["zhiban_index_passages"] = len(desk.rooms.index.current().passages)
     ends = desk.rooms.calendar.coverage_ends
-    values["zhiban_calendar_days_left"] = (ends - desk.rooms.clock.now().date()).days
+    if ends is not None:
+        values["zhiban_calendar_days_left"] = (ends - desk.rooms.clock.now().date()).days
     lines = [f"# TYPE {name} gauge\n{name} {value}" for name, value in values.items()]
     return PlainTextResponse("\n".join(lines) + "\n")
