@@ -1,0 +1,1 @@
+"""Speed, memory and crash figures; never part of the tests."""
