@@ -30,11 +30,8 @@ class WebChannel:
 
     async def send(self, message: OutboxMessage) -> tuple[str, ...]:
         """Deliver one outbox message: it is a row of the page from now on."""
-        buttons = [[{"label": b.label, "data": b.data} for b in row] for row in message.buttons]
-        files = [
-            {"path": file.path, "name": file.name, "picture": file.as_picture}
-            for file in message.files
-        ]
+        buttons = [[page.PageButton(b.label, b.data) for b in row] for row in message.buttons]
+        files = [page.PageFile(f.path, f.name, f.as_picture) for f in message.files]
         with self._rooms.store.session() as session:
             number = page.add(
                 session,
@@ -115,18 +112,11 @@ class WebChannel:
                 files=[self._file(one) for one in reply.files],
             )
 
-    def _file(self, attachment: Attachment) -> dict[str, object]:
+    def _file(self, attachment: Attachment) -> page.PageFile:
         path = attachment.path.resolve()
         root = self._rooms.settings.data_dir.resolve()
-        return {
-            "path": str(path.relative_to(root)),
-            "name": attachment.name,
-            "picture": attachment.as_picture,
-        }
+        return page.PageFile(str(path.relative_to(root)), attachment.name, attachment.as_picture)
 
 
-def _button_rows(rows: Sequence[Sequence[Button]]) -> list[list[dict[str, str]]]:
-    return [
-        [{"label": one.label, "data": one.data, "copy": one.copy, "url": one.url} for one in row]
-        for row in rows
-    ]
+def _button_rows(rows: Sequence[Sequence[Button]]) -> list[list[page.PageButton]]:
+    return [[page.PageButton(b.label, b.data, b.copy, b.url) for b in row] for row in rows]
