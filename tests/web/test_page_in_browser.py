@@ -1,0 +1,117 @@
+"""The chat page in a real browser: talk, press, read an article, see a push arrive, on a phone too."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.program import Program
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="没有 Chromium 浏览器；安装 Debian 的 chromium 包后会运行"
+)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The sample on Monday 2026-06-01 at 08:20, ten minutes in a real one... a minute in two seconds."""
+    with Program(
+        tmp_path_factory.mktemp("page"),
+        DEMO="1",
+        CLOCK_START="2026-06-01T08:20:00+08:00",
+        CLOCK_RATE="60",
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(program: Program, browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="zh-CN")
+    opened = context.new_page()
+    opened.complaints = []
+    opened.on(
+        "console",
+        lambda said: opened.complaints.append(said.text) if said.type == "error" else None,
+    )
+    opened.goto(program.url)
+    yield opened
+    context.close()
+
+
+def sit(page: Any, unit: str = "专班") -> None:
+    page.locator("#sample button", has_text=unit).first.click()
+    page.locator(".pane").first.wait_for()
+
+
+def say(page: Any, text: str) -> Any:
+    """Type into the private talk and wait for the answer."""
+    pane = page.locator(".pane").first
+    before = pane.locator(".message.bot").count()
+    pane.locator("textarea").fill(text)
+    pane.locator("textarea").press("Enter")
+    answer = pane.locator(".message.bot").nth(before)
+    answer.wait_for(timeout=15_000)
+    return answer
+
+
+def test_a_question_is_answered_and_its_article_opens(page: Any) -> None:
+    sit(page)
+    answer = say(page, "这个单子不归我们单位管，能退回去吗？")
+    assert "《北京市接诉即办工作条例》" in answer.inner_text()
+    pane = page.locator(".pane").first
+    count = pane.locator(".message.bot").count()
+    answer.locator(".buttons button", has_text="全文").first.click()
+    article = pane.locator(".message.bot").nth(count)
+    article.wait_for(timeout=15_000)
+    assert "条" in article.inner_text()
+    assert page.complaints == []
+
+
+def test_words_typed_by_a_visitor_never_become_markup(page: Any) -> None:
+    sit(page)
+    say(page, "<img src=x onerror=alert(1)> **粗** 这是什么")
+    own = page.locator(".pane").first.locator(".message.mine").last
+    assert own.locator("img").count() == 0
+    assert "<img" in own.inner_text()
+
+
+def test_the_sample_group_receives_the_morning_ledger_live(page: Any) -> None:
+    sit(page)
+    group = page.locator(".pane", has_text="台账").last
+    ledger = group.locator(".message.bot", has_text="台账").first
+    ledger.wait_for(timeout=40_000)
+    group.locator("img").first.wait_for(timeout=10_000)
+
+
+def test_it_fits_a_phone(program: Program, browser: Any, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True)
+    page = context.new_page()
+    page.goto(program.url)
+    sit(page)
+    say(page, "遛狗不牵绳怎么处理？")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    assert page.locator("#tabs button").count() >= 2
+    page.locator("#tabs button").nth(1).click()
+    assert page.locator(".pane.shown").count() == 1
+    context.close()
