@@ -124,7 +124,7 @@ def _announced(ready: OutboxMessage, now: datetime, late_after: timedelta) -> Ou
     first = []
     wanted = ready.wanted_at or ready.not_before
     if now - wanted > late_after:
-        first.append(f"（迟到 {span_text(now - wanted)}：本应 {moment_text(wanted)} 发出）")
+        first.append(f"（补发，迟到{span_text(now - wanted)}：本应 {moment_text(wanted)} 发出）")
     if ready.unsure:
         first.append("（网络中断过，这条可能重复收到）")
     return replace(ready, text="\n".join([*first, ready.text]))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from casedb.ladders import Audience, Ladder, LadderStep, QuietHours, Unanswered
 
-# A step that was due this long before the obligation was known speaks for itself, not "late".
-NO_CALL = timedelta(0)
+# A step pulled before the quiet hours leaves a little while before they begin.
+BEFORE_QUIET = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def step_times(
 ) -> tuple[tuple[datetime, LadderStep], ...]:
     """When each step of the ladder is to go, quiet hours considered.
 
-    A step before the due time that quiet hours would push past it goes just before they begin.
+    A step before the due time that quiet hours would push past it goes a quarter of an hour before they begin.
     """
     return tuple((_step_time(standing, ladder, quiet, step), step) for step in ladder.steps)
 
@@ -63,8 +63,8 @@ def _step_time(standing: Standing, ladder: Ladder, quiet: QuietHours, step: Ladd
     if not ladder.quiet or standing.urgent:
         return at
     later = quiet.until(at)
-    if step.offset < NO_CALL and later >= standing.due_at:
-        return quiet.since(at)
+    if step.offset < timedelta(0) and later >= standing.due_at:
+        return quiet.since(at) - BEFORE_QUIET
     return later
 
 
