@@ -1,0 +1,54 @@
+"""A question of the evaluation and the reader of its files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+KINDS = frozenset({"plain", "follow", "premise", "version", "place", "none", "forbidden"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question and what a good answer cites."""
+
+    id: str
+    text: str
+    kind: str
+    gold: tuple[tuple[str, str], ...] = ()
+    context: tuple[str, ...] = ()
+    as_of: date | None = None
+    must: tuple[str, ...] = ()
+
+
+def load(file: Path) -> tuple[Question, ...]:
+    """Every question of a file; a line that breaks the format stops the run with its number."""
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                found.append(_question(json.loads(line)))
+            except (KeyError, ValueError, TypeError) as error:
+                raise SystemExit(f"{file.name} line {number}: {error!r}") from None
+    return tuple(found)
+
+
+def _question(item: dict[str, object]) -> Question:
+    kind = str(item["kind"])
+    if kind not in KINDS:
+        raise ValueError(f"kind {kind}")
+    gold = item.get("gold", [])
+    context, must = item.get("context", []), item.get("must", [])
+    assert isinstance(gold, list) and isinstance(context, list) and isinstance(must, list)
+    as_of = item.get("as_of")
+    return Question(
+        id=str(item["id"]),
+        text=str(item["question"]),
+        kind=kind,
+        gold=tuple((str(title), str(part)) for title, part in gold),
+        context=tuple(map(str, context)),
+        as_of=date.fromisoformat(str(as_of)) if as_of else None,
+        must=tuple(map(str, must)),
+    )
