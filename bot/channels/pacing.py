@@ -37,6 +37,7 @@ class Pace:
         self._seconds = seconds
         self._chats: dict[str, deque[float]] = {}
         self._overall: deque[float] = deque(maxlen=self.limits.overall_count)
+        self._groups: set[str] = set()
         self._held: dict[str, float] = {}
         self._held_all = 0.0
 
@@ -45,10 +46,26 @@ class Pace:
         now = self._seconds()
         return max(0.0, self._chat_free(chat, is_group) - now, self._overall_free() - now)
 
+    def busy(self) -> tuple[str, ...]:
+        """Chats nothing may be sent to right now, whatever the reason."""
+        now, groups = self._seconds(), self._groups
+        known = self._chats.keys() | self._held.keys()
+        return tuple(chat for chat in known if self._chat_free(chat, chat in groups) > now)
+
+    def room(self) -> int:
+        """How many messages may leave right now, over all chats."""
+        now = self._seconds()
+        if self._held_all > now:
+            return 0
+        past = sum(sent > now - self.limits.overall_window for sent in self._overall)
+        return self.limits.overall_count - past
+
     async def turn(self, chat: str, *, is_group: bool = False, messages: int = 1) -> None:
         """Wait until this chat may send, then count `messages` of it as sent now."""
         while (pause := self.wait_for(chat, is_group=is_group)) > 0:
             await asyncio.sleep(pause)
+        if is_group:
+            self._groups.add(chat)
         self._count(chat, messages)
 
     def hold(self, chat: str, seconds: float) -> None:
@@ -88,3 +105,4 @@ class Pace:
         quiet = now - self.limits.group_window
         self._chats = {chat: sent for chat, sent in self._chats.items() if sent[-1] > quiet}
         self._held = {chat: until for chat, until in self._held.items() if until > now}
+        self._groups &= self._chats.keys()

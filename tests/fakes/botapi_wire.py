@@ -182,10 +182,10 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if found := re.fullmatch(r"/file/bot([^/]+)/(.+)", address.path):
                 self._write(
-                    200, self.server.files(found[1], unquote(found[2])), "application/octet-stream"
+                    200, self.server.files(unquote(found[1]), unquote(found[2])), "application/octet-stream"
                 )
             elif found := re.fullmatch(r"/bot([^/]+)/(\w+)", address.path):
-                self._call(found[1], found[2], body, address.query)
+                self._call(unquote(found[1]), found[2], body, address.query)
             else:
                 raise ApiError(404, "Not Found")
         except Cut:

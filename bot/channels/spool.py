@@ -1,0 +1,95 @@
+"""What was heard but not yet answered, kept on disk: a killed process answers it after its restart.
+
+A chat platform counts a message as delivered once the next one is asked for, long before we have
+answered. So each is written here first and crossed out when its answer is out; its number is
+remembered, so that a message delivered twice is answered once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+REMEMBERED = 5_000  # numbers of answered messages kept for recognising a second delivery
+TRIES = 3  # a message during which the process died so often is set aside
+
+
+class Spool:
+    """A folder with one file for each message that still waits for its answer."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._answered = folder / "answered.txt"
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        self._seen = self._read_answered()
+        self._waiting: dict[int, Path] = {}
+        for path in folder.glob("*.json"):
+            if found := re.fullmatch(r"(\d+)\.(\d+)\.json", path.name):
+                self._waiting[int(found[1])] = path
+        self._put_off: set[int] = set()
+        self._seen.update(dict.fromkeys(self._waiting))
+
+    def keep(self, number: int, content: str) -> bool:
+        """Write a message down; False when it was heard before and must not be answered again."""
+        if number in self._seen:
+            return False
+        path = self._folder / f"{number}.1.json"
+        unfinished = path.with_suffix(".part")
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(content)
+        unfinished.replace(path)
+        self._waiting[number] = path
+        self._seen[number] = None
+        return True
+
+    def left(self) -> tuple[tuple[int, str], ...]:
+        """What an earlier run heard and did not answer, in order."""
+        kept = []
+        for number, path in sorted(self._waiting.items()):
+            tries = int(path.name.split(".")[1])
+            if tries >= TRIES:
+                log.error("message %d set aside after %d tries", number, tries)
+                path.replace(path.with_suffix(".given_up"))
+                del self._waiting[number]
+                continue
+            self._waiting[number] = path.replace(self._folder / f"{number}.{tries + 1}.json")
+            kept.append((number, self._waiting[number].read_text(encoding="utf-8")))
+        return tuple(kept)
+
+    def answered(self, number: int) -> None:
+        """The answer is out (or there is none): cross the message out, unless it was put off."""
+        if number in self._put_off:
+            return
+        path = self._waiting.pop(number, None)
+        with self._answered.open("a", encoding="ascii") as file:
+            file.write(f"{number}\n")
+        if path is not None:
+            path.unlink(missing_ok=True)
+        self._seen[number] = None
+        if len(self._seen) > 2 * REMEMBERED:
+            self._forget()
+
+    def put_off(self, number: int) -> None:
+        """We are stopping before the answer is out; the next start finds the message here."""
+        self._put_off.add(number)
+
+    def _read_answered(self) -> dict[int, None]:
+        if not self._answered.exists():
+            return {}
+        numbers = [int(line) for line in self._answered.read_text().split() if line.isdigit()]
+        self._write_answered(numbers[-REMEMBERED:])
+        return dict.fromkeys(numbers[-REMEMBERED:])
+
+    def _write_answered(self, numbers: list[int]) -> None:
+        shorter = self._answered.with_suffix(".part")
+        shorter.write_text("".join(f"{number}\n" for number in numbers), encoding="ascii")
+        shorter.replace(self._answered)
+
+    def _forget(self) -> None:
+        answered = [number for number in self._seen if number not in self._waiting]
+        self._write_answered(answered[-REMEMBERED:])
+        self._seen = dict.fromkeys([*answered[-REMEMBERED:], *self._waiting])
