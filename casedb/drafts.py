@@ -71,7 +71,7 @@ def prepare(draft: CaseDraft, box: SealedBox) -> Prepared:
         columns=columns,
         sealed=_sealed(draft, columns, box),
         cells=cells,
-        content_hash=_whole(cells),
+        content_hash=whole_hash(cells),
     )
 
 
@@ -199,5 +199,6 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _whole(cells: dict[str, str]) -> str:
+def whole_hash(cells: dict[str, str]) -> str:
+    """One hash over the hashes of all cells."""
     return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()

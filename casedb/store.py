@@ -117,6 +117,15 @@ class Store:
 
 
 @contextmanager
+def reading_beside(s: Session) -> Iterator[Session]:
+    """A reading session on a connection of its own, to look before `s` takes the write lock."""
+    engine = s.get_bind().engine.execution_options(reading=True)
+    with Session(engine, expire_on_commit=False) as beside:
+        beside.box, beside.reading_only = s.box, True
+        yield beside
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Turn what a database says into what a reader can mend."""
     try:
