@@ -21,8 +21,6 @@ from casedb.vocabulary import OutboxState
 
 LEASE = timedelta(seconds=60)
 LATE_AFTER = timedelta(minutes=10)
-# A lease longer than this can only come from a clock that jumped back since.
-LONGEST_LEASE = timedelta(minutes=30)
 
 
 def claim(
@@ -50,7 +48,7 @@ def claim(
         begins: the caller calls `begin` before each try. A lease that ends without it then counts
             as never tried; otherwise every ended lease counts as "may have been sent".
     """
-    expire(s, now=now)
+    expire(s, now=now, longest=2 * lease)
     taken = s.scalars(
         update(Outbox)
         .where(Outbox.id.in_(_candidates(s, now, limit, channels, paused)))
@@ -149,12 +147,13 @@ def release(s: Session, *, owner: str) -> int:
     return len(rows)
 
 
-def expire(s: Session, *, now: datetime) -> int:
+def expire(s: Session, *, now: datetime, longest: timedelta = timedelta(days=2)) -> int:
     """Messages whose process died: never begun → waiting again; begun → as `uncertain` says.
 
-    A lease far in the future means the clock jumped back; it ends too. Returns how many.
+    A lease that ends more than `longest` from now can only come from a clock that jumped back
+    since; it ends too. Returns how many.
     """
-    ended = or_(Outbox.lease_until <= now, Outbox.lease_until > now + LONGEST_LEASE)
+    ended = or_(Outbox.lease_until <= now, Outbox.lease_until > now + longest)
     rows = s.scalars(select(Outbox).where(and_(Outbox.state == OutboxState.SENDING, ended))).all()
     for row in rows:
         if row.tried_at is None:

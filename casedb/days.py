@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from casedb.beijing import BEIJING, beijing
 
@@ -26,6 +26,16 @@ def beijing_day(instant: datetime) -> date:
 def at_beijing(day: date, clock: time = time.min) -> datetime:
     """A wall-clock moment in Beijing as an aware datetime (+08:00)."""
     return datetime.combine(day, clock, tzinfo=BEIJING)
+
+
+def day_start(day: date) -> datetime:
+    """First instant of a Beijing day, UTC."""
+    return at_beijing(day).astimezone(UTC)
+
+
+def day_end(day: date) -> datetime:
+    """Last instant of a Beijing day, UTC."""
+    return day_start(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 def day_text(day: date) -> str:

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from casedb import audit, standing
 from casedb.alerts import alert_desk
 from casedb.claims import begin, claim, expire, release
+from casedb.ledger_filing import filed
 from casedb.models import Obligation, Outbox
-from casedb.outbox_rows import back, put, row_of, view
+from casedb.outbox_rows import back, known, put, row_of, target_of, view
 from casedb.records import OutboxMessage
 from casedb.store import Session
 from casedb.unsure import resend, settle, uncertain, unsure_messages
@@ -22,6 +23,7 @@ __all__ = [
     "claim",
     "expire",
     "fail",
+    "known",
     "message",
     "pending_count",
     "put",
@@ -36,7 +38,7 @@ __all__ = [
 
 
 def sent(s: Session, message_id: int, *, message_ids: tuple[str, ...], now: datetime) -> None:
-    """The channel took the message. What it reminds of now awaits an answer."""
+    """The channel took the message. What it reminds of now awaits an answer; a ledger is filed."""
     row = row_of(s, message_id)
     carried = s.scalars(
         select(Outbox).where(Outbox.carried_by == message_id, Outbox.state == OutboxState.CARRIED)
@@ -44,6 +46,7 @@ def sent(s: Session, message_id: int, *, message_ids: tuple[str, ...], now: date
     for one in (row, *carried):
         one.sent_at, one.message_ids, one.error = now, list(message_ids), ""
     row.state, row.lease_owner, row.lease_until = OutboxState.SENT, "", None
+    filed(s, row.step, target_of(row), "", message_ids, now)
     for obligation_id in standing.obligations_in(s, message_id):
         standing.delivered(s, obligation_id, now=now)
 

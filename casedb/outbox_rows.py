@@ -42,7 +42,7 @@ def put(
         wanted_at: when it should have gone, if that was earlier; a late one says so.
         resend_when_unsure: False asks the desk instead of sending again after a cut answer.
     """
-    if s.scalar(select(Outbox.id).where(Outbox.key == key)) is not None:
+    if known(s, key):
         return False
     start = not_before or now
     s.add(
@@ -66,6 +66,11 @@ def put(
     )
     s.flush()
     return True
+
+
+def known(s: Session, key: str) -> bool:
+    """Whether a message of that key was ever put, whatever became of it."""
+    return s.scalar(select(Outbox.id).where(Outbox.key == key)) is not None
 
 
 def target_of(row: Outbox) -> Target:

@@ -314,5 +314,23 @@ class LedgerSnapshot:
     repeats: int
     by_unit: tuple[UnitLine, ...]
     cases: tuple[LedgerCase, ...]
-    changes: tuple[str, ...] = ()  # since yesterday, readable Chinese
+    changes: tuple[str, ...] = ()  # since the ledger before, readable Chinese, tails only
     extra: tuple[tuple[str, int], ...] = field(default=())
+    edition: str = ""  # "morning", "evening", … of casedb.ledger
+    note: str = ""  # which rules behind it are unconfirmed
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRecord:
+    """A snapshot that reached a chat (报备): what, where, when, which message ids."""
+
+    snapshot: str  # LedgerSnapshot.id
+    on: date
+    edition: str
+    content_hash: str
+    channel: str
+    chat: str
+    topic: str
+    title: str
+    filed_at: datetime
+    message_ids: tuple[str, ...]

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from casedb import audit
 from casedb.alerts import alert_desk
+from casedb.ledger_filing import filed
 from casedb.models import Outbox
-from casedb.outbox_rows import Buttons, back, row_of, view
+from casedb.outbox_rows import Buttons, back, row_of, target_of, view
 from casedb.records import OutboxMessage, OutgoingButton, PersonRecord
 from casedb.store import Session
 from casedb.vocabulary import OutboxState
@@ -79,6 +80,7 @@ def settle(s: Session, message_id: int, *, by: PersonRecord, now: datetime) -> b
     if row.state is not OutboxState.UNCERTAIN:
         return False
     row.state, row.sent_at = OutboxState.SENT, row.tried_at or now
+    filed(s, row.step, target_of(row), "", (), row.sent_at)
     _decided(s, row, "settled", f"{by.name}确认对方已收到", by, now)
     return True
 
