@@ -82,7 +82,7 @@ function buildPanes(chats) {
     tab.textContent = chat.title;
     tab.setAttribute("role", "tab");
     tab.addEventListener("click", () => choose(chat.id));
-    $("textarea", pane).placeholder = chat.kind === "group" ? "在群里说话：@值班 或 / 开头才会回应" : "问规定、问办法、查工单、设提醒……";
+    $("textarea", pane).placeholder = chat.kind === "group" ? "@值班 说话" : "问规定、查工单、设提醒…";
     prepare(pane, chat.id);
     $("#panes").append(pane);
     $("#tabs").append(tab);
@@ -111,6 +111,7 @@ function prepare(pane, chat) {
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
   });
+  box.addEventListener("input", () => { box.style.height = "auto"; box.style.height = Math.min(box.scrollHeight + 2, 144) + "px"; });
   file.addEventListener("change", async () => {
     if (!file.files.length) return;
     const body = new FormData();
