@@ -26,11 +26,15 @@ _NUMBER_BEFORE_HAN = re.compile(r"(?<![0-9.])([1-9][0-9]{0,3})(?=[\u4e00-\u9fff]
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A content word of the question and which of the terms it is made of."""
+class Words:
+    """The content words of a question and which of its terms each is made of."""
 
-    text: str
-    terms: tuple[int, ...]
+    texts: tuple[str, ...]
+    terms: npt.NDArray[np.int64]  # of all words, one word after the other
+    starts: npt.NDArray[np.int64]  # where in `terms` each word begins
+
+    def __len__(self) -> int:
+        return len(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Asked:
     weights: npt.NDArray[np.float32]
     labels: tuple[str, ...]
     own: npt.NDArray[np.bool_]  # terms of the question itself that carry content
-    words: tuple[Word, ...]
+    words: Words
     articles: tuple[tuple[int, ArticleKey], ...]
     kinds: tuple[str, ...]
 
@@ -59,6 +63,9 @@ class Asker:
         self.lexicon = lexicon
         self._cutter = _cutter(lexicon.words)
         self._short = {word for word in lexicon.synonyms if len(word) == 1}
+        self._opening: dict[str, list[str]] = {}
+        for word in lexicon.synonyms.keys() - self._short:
+            self._opening.setdefault(word[:2], []).append(word)
 
     def ask(self, question: str) -> Asked:
         """Terms, content words, article numbers and kind of the question."""
@@ -67,7 +74,7 @@ class Asker:
         words = self._own_terms(text, terms)
         own = len(terms.weights)
         self._numerals(text, terms)
-        self._synonyms(text, {word.text for word in words}, terms)
+        self._synonyms(text, words.texts, terms)
         weights = np.array(list(terms.weights.values()), np.float32)
         content = np.zeros(len(weights), bool)
         content[:own] = weights[:own] >= ACROSS_WORDS
@@ -84,7 +91,7 @@ class Asker:
             ),
         )
 
-    def _own_terms(self, text: str, terms: _Terms) -> tuple[Word, ...]:
+    def _own_terms(self, text: str, terms: _Terms) -> Words:
         keys, places = pair_keys(text)
         key_at = dict(zip(places.tolist(), keys.tolist(), strict=True))
         words, inside, start = [], {}, 0
@@ -100,11 +107,9 @@ class Asker:
         found_runs = runs(text)
         for _, run in found_runs:
             terms.add(run_key(run), run, 1.0)
-        made = [
-            Word(w, tuple(terms.index[key_at[a]] for a in at if a in key_at)) for w, at in words
-        ]
-        made += [Word(run, (terms.index[run_key(run)],)) for _, run in found_runs]
-        return tuple({word.text: word for word in made}.values())
+        made = {word: [terms.index[key_at[a]] for a in at if a in key_at] for word, at in words}
+        made |= {run: [terms.index[run_key(run)]] for _, run in found_runs}
+        return _words(made)
 
     def _numerals(self, text: str, terms: _Terms) -> None:
         for found in _NUMBER_BEFORE_HAN.finditer(text):
@@ -112,16 +117,25 @@ class Asker:
             for key, at in zip(*pair_keys(written), strict=True):
                 terms.add(int(key), written[at : at + 2], NUMERAL)
 
-    def _synonyms(self, text: str, words: set[str], terms: _Terms) -> None:
-        for word, others in self.lexicon.synonyms.items():
-            if word in words or (len(word) > 1 and word in text):
-                for other in others:
-                    self._add_synonym(other, terms)
+    def _synonyms(self, text: str, words: tuple[str, ...], terms: _Terms) -> None:
+        """A word of one character counts only where the question is cut so."""
+        opened = {text[at : at + 2] for at in range(len(text) - 1)}
+        said = [w for pair in self._opening.keys() & opened for w in self._opening[pair]]
+        for word in (*(w for w in said if w in text), *(self._short.intersection(words))):
+            for other in self.lexicon.synonyms[word]:
+                self._add_synonym(other, terms)
 
     def _add_synonym(self, word: str, terms: _Terms) -> None:
         keys, at = _pairs(word)
         for key, place in zip(keys, at, strict=True):
             terms.add(key, word[place : place + 2], SYNONYM)
+
+
+def _words(made: dict[str, list[int]]) -> Words:
+    sizes = [len(terms) for terms in made.values()]
+    starts = np.cumsum([0, *sizes])[:-1] if sizes else np.empty(0, np.int64)
+    terms = np.array([term for word in made.values() for term in word], np.int64)
+    return Words(tuple(made), terms, starts)
 
 
 class _Terms:

@@ -21,7 +21,7 @@ from indexer.postings import Field, KeywordWriter
 from indexer.shelf import ShelfWriter
 from indexer.terms import Lexicon
 from indexer.units import UnitTable, passage_text, sentences
-from indexer.vectors import write_vectors
+from indexer.vectors import FineVectors, load_fine, narrowed, together, write_vectors
 
 Progress = Callable[[str, int, int], None]
 
@@ -52,7 +52,7 @@ class KnownVectors:
             hashes = np.load(folder / "units_hashes.npy")
             self._order = np.argsort(hashes, kind="stable")
             self._hashes = hashes[self._order]
-            self._vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+            self._vectors = load_fine(folder)
 
     def find(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
         """Row of each text's vector, -1 when it is new."""
@@ -61,9 +61,9 @@ class KnownVectors:
         at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
         return np.where(self._hashes[at] == hashes, self._order[at], -1)
 
-    def take(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float16]:
-        """The vectors of these rows."""
-        return np.asarray(self._vectors[rows])
+    def take(self, rows: npt.NDArray[np.int64]) -> FineVectors:
+        """The vectors of these rows, as they were stored."""
+        return FineVectors(self._vectors.bytes[rows], self._vectors.scales[rows])
 
 
 class _Embedding:
@@ -73,20 +73,28 @@ class _Embedding:
         self._embedder, self._known = embedder, known
         self.embedded = self.reused = 0
 
-    def vectors(
-        self, texts: Sequence[str]
-    ) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.uint64]]:
+    def vectors(self, texts: Sequence[str]) -> tuple[FineVectors, npt.NDArray[np.uint64]]:
+        """The vectors of these texts and the hashes by which a later build finds them."""
         hashes = np.fromiter(map(_text_hash, texts), np.uint64, len(texts))
         rows = self._known.find(hashes)
-        found = np.zeros((len(texts), self._embedder.dimension), np.float16)
         old, new = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
+        found = FineVectors(
+            np.zeros((len(texts), self._embedder.dimension), np.int8),
+            np.ones(len(texts), np.float32),
+        )
         if len(old):
-            found[old] = self._known.take(rows[old])
+            _put(found, old, self._known.take(rows[old]))
         if len(new):
-            found[new] = self._embedder.encode_passages([texts[at] for at in new.tolist()])
+            wanted = [texts[at] for at in new.tolist()]
+            _put(found, new, narrowed(self._embedder.encode_passages(wanted)))
         self.embedded += len(new)
         self.reused += len(old)
         return found, hashes
+
+
+def _put(table: FineVectors, rows: npt.NDArray[np.int64], part: FineVectors) -> None:
+    table.bytes[rows] = part.bytes
+    table.scales[rows] = part.scales
 
 
 def _text_hash(text: str) -> int:
@@ -108,8 +116,9 @@ class _Assembly:
         self._titles: dict[str, tuple[int, set[str]]] = {}
         self._places: dict[str, int] = {"": 0}
         self._facets: list[npt.NDArray[np.void]] = []
-        none = np.empty((0, embedder.dimension), np.float16)
-        self._mains, self._extras = [none], [none]
+        self._dimension = embedder.dimension
+        self._mains: list[FineVectors] = []
+        self._extras: list[FineVectors] = []
         self._hashes: tuple[list[npt.NDArray[np.uint64]], list[npt.NDArray[np.uint64]]] = ([], [])
         self._sizes: list[int] = [0]
         self._sentence_counts: list[int] = []
@@ -166,7 +175,7 @@ class _Assembly:
         self._shelf.close()
         self._keywords.write()
         self._heads.write()
-        vectors = np.concatenate(self._mains + self._extras)
+        vectors = together([*self._mains, *self._extras], self._dimension)
         self._mains, self._extras = [], []
         write_vectors(self._folder, vectors)
         hashes = [np.empty(0, np.uint64), *self._hashes[0], *self._hashes[1]]

@@ -13,6 +13,7 @@ from indexer.shelf import Shelf
 from indexer.sources import digests
 from indexer.swap import current_version
 from indexer.units import load_units
+from indexer.vectors import load_fine
 
 _REBUILD = "请运行 zhiban index build 重建索引。"
 
@@ -60,13 +61,13 @@ def _misfits(folder: Path, record: BuildRecord) -> Iterator[str]:
     shelf = Shelf(folder)
     facets = np.load(folder / "facets.npy", mmap_mode="r")
     units = load_units(folder)
-    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    vectors = load_fine(folder)
     if not len(shelf) == len(facets) == units.passages == record.passages:
         yield "段落、属性、向量三张表的条数对不上。"
         return
     if len(vectors) != units.passages + int(units.starts[-1]):
         yield "向量的条数与段落对不上。"
-    if not np.isfinite(vectors).all():
+    if not np.isfinite(vectors.scales).all():
         yield "有的向量不是数。"
     docs = np.load(folder / "keywords_docs.npy", mmap_mode="r")
     if len(docs) and int(docs.max()) >= len(shelf):

@@ -8,7 +8,7 @@ are inner products of unit vectors (-1–1), flags are 0 or 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -46,6 +46,11 @@ FEATURES = (
     "asked_length",  # log10 of the question's characters; the same for every candidate
 )  # fmt: skip
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
+_UNKNOWN_WORTH = 8.0  # about what a rare term is worth
+_LEVEL_CODES = np.array(
+    [LEVELS.index(n) for n in ("law", "interpretation", "regulation", "local", "rule")]
+)
+_OWN_KINDS = np.array([kind in (PaperKind.TECHNIQUE, PaperKind.CASE) for kind in PaperKind])
 KIND_NAMES = ("penalty", "deadline", "definition", "who", "how", "money")
 
 
@@ -67,18 +72,15 @@ class Evidence:
     has_questions: npt.NDArray[np.bool_]
     named: npt.NDArray[np.bool_]
     any_named: bool
+    article_missing: bool  # an article was asked for by paper and number, and is not here
     article: npt.NDArray[np.bool_]
     cues: Floats  # [kinds, candidates]: the passage holds words that answer such a question
     facets: Facets
 
-    def take(self, order: npt.NDArray[np.int64]) -> Evidence:
-        """The same evidence with the candidates in another order."""
-        per_candidate = {
-            name: getattr(self, name)[..., order]
-            for name in ("lexical", "gained", "in_head", "dense", "sentence", "question",
-                         "has_questions", "named", "article", "cues", "facets")
-        }  # fmt: skip
-        return replace(self, **per_candidate)
+    def own_worth(self) -> tuple[Floats, float]:
+        """What each of the question's own terms is worth, 0 for others; and all with unknown ones."""
+        worth = np.where(self.own, self.worth, 0).astype(np.float32)
+        return worth, float(worth.sum()) + self.unknown or 1.0
 
 
 def table(asked: Asked, evidence: Evidence, places: Places, on: date | None) -> Floats:
@@ -95,10 +97,10 @@ def table(asked: Asked, evidence: Evidence, places: Places, on: date | None) -> 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Codes of the places in this index: at home, and those whose rules do not bind here."""
+    """By code of a place in this index: is it home, do its rules not bind here."""
 
-    home: frozenset[int]
-    other: frozenset[int]
+    home: npt.NDArray[np.bool_]
+    other: npt.NDArray[np.bool_]
 
 
 def _fill_lexical(columns: Floats, asked: Asked, evidence: Evidence) -> None:
@@ -106,8 +108,7 @@ def _fill_lexical(columns: Floats, asked: Asked, evidence: Evidence) -> None:
     columns[:, COLUMN["lexical"]] = evidence.lexical / max(evidence.ceiling, 1e-6)
     columns[:, COLUMN["lexical_to_best"]] = evidence.lexical / best
     columns[:, COLUMN["lexical_rank"]] = _reciprocal_ranks(evidence.lexical)
-    worth = np.where(evidence.own, evidence.worth, 0)
-    whole = float(worth.sum()) + evidence.unknown or 1.0
+    worth, whole = evidence.own_worth()
     held = evidence.gained > 0
     columns[:, COLUMN["coverage"]] = worth @ held / whole
     columns[:, COLUMN["title_coverage"]] = worth @ evidence.in_head / whole
@@ -116,17 +117,17 @@ def _fill_lexical(columns: Floats, asked: Asked, evidence: Evidence) -> None:
 
 def _words_held(asked: Asked, evidence: Evidence, held: npt.NDArray[np.bool_]) -> Floats:
     """Share of the content words that stand whole in the passage; long words weigh more."""
-    place = {term: at for at, term in enumerate(evidence.term.tolist())}
-    got, whole = np.zeros(held.shape[1], np.float32), 0.0
-    for word in asked.words:
-        at = [place[t] for t in word.terms if t in place]
-        weight = float(evidence.worth[at].sum()) if at else 0.0
-        if len(at) < len(word.terms):
-            whole += weight + 1.0
-            continue
-        whole += weight
-        got += weight * held[at].all(axis=0)
-    return got / (whole or 1.0)
+    words = asked.words
+    if not len(words):
+        return np.zeros(held.shape[1], np.float32)
+    size = max(len(asked.keys), int(evidence.term.max(initial=0)) + 1)
+    held_by_term = np.zeros((size, held.shape[1]), bool)
+    held_by_term[evidence.term] = held
+    worth = np.full(size, _UNKNOWN_WORTH, np.float32)  # a term that stands nowhere
+    worth[evidence.term] = evidence.worth
+    weight = np.add.reduceat(worth[words.terms], words.starts)
+    whole = np.logical_and.reduceat(held_by_term[words.terms], words.starts, axis=0)
+    return np.asarray(weight @ whole / weight.sum(), dtype=np.float32)
 
 
 def _fill_dense(columns: Floats, evidence: Evidence) -> None:
@@ -143,15 +144,14 @@ def _fill_paper(columns: Floats, evidence: Evidence, places: Places, on: date | 
     columns[:, COLUMN["named"]] = evidence.named
     columns[:, COLUMN["named_other"]] = evidence.any_named & ~evidence.named
     columns[:, COLUMN["article"]] = evidence.article
-    columns[:, COLUMN["place_home"]] = np.isin(facets["place"], list(places.home))
-    columns[:, COLUMN["place_other"]] = np.isin(facets["place"], list(places.other))
+    columns[:, COLUMN["place_home"]] = places.home[facets["place"]]
+    columns[:, COLUMN["place_other"]] = places.other[facets["place"]]
     if on:
         columns[:, COLUMN["not_in_force"]] = ~in_force(facets, on)
     columns[:, COLUMN["length"]] = np.log10(1 + facets["length"])
-    for name in ("law", "interpretation", "regulation", "local", "rule"):
-        columns[:, COLUMN[f"level_{name}"]] = facets["level"] == LEVELS.index(name)
-    own = [list(PaperKind).index(k) for k in (PaperKind.TECHNIQUE, PaperKind.CASE)]
-    columns[:, COLUMN["technique"]] = np.isin(facets["kind"], own)
+    levels = facets["level"][:, None] == _LEVEL_CODES
+    columns[:, COLUMN["level_law"] : COLUMN["level_rule"] + 1] = levels
+    columns[:, COLUMN["technique"]] = _OWN_KINDS[facets["kind"]]
 
 
 def _reciprocal_ranks(values: Floats) -> Floats:

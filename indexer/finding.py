@@ -28,9 +28,10 @@ from indexer.units import UnitIndex
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Scores = npt.NDArray[np.float64]
 
 GATHERED = 100  # candidates from each side, at least
-_UNITS_A_PASSAGE = 3  # nearest vectors asked for, per passage wanted
+_UNITS_A_PASSAGE = 2  # nearest vectors asked for, per passage wanted
 _ASKED_BY_NUMBER = 1000.0  # 《…》第N条 was asked for and is here: nothing else may stand before it
 
 
@@ -43,14 +44,16 @@ class Found:
     support: float
     supported: bool
     matched: Matched
-    gained: Floats
+    order: Rows  # [reranked]: which column or row of the next two the passage at a place has
+    gained: Floats  # [terms, reranked]
     features: Floats  # [reranked, features]
     support_row: Floats  # the support features
 
     def explain(self, at: int, asked: Asked) -> Explanation:
         """Why the passage at this place stands there."""
-        if at >= len(self.features):
+        if at >= len(self.order):
             return Explanation()
+        at = int(self.order[at])
         met: list[int] = self.matched.term[self.gained[:, at] > 0].tolist()
         values = tuple(zip(FEATURES, self.features[at].tolist(), strict=True))
         return Explanation(
@@ -83,8 +86,8 @@ class Finder:
         self._support = support
         near = {lexicon.home, lexicon.national, ""}
         self._places = Places(
-            home=frozenset(i for i, p in enumerate(places) if p == lexicon.home),
-            other=frozenset(i for i, p in enumerate(places) if p not in near),
+            home=np.array([place == lexicon.home for place in places]),
+            other=np.array([place not in near for place in places]),
         )
         self._kinds = {kind.name: at for at, kind in enumerate(lexicon.kinds[:8])}
         self._default = titles.exact(lexicon.law_names.get("条例", ""))
@@ -106,7 +109,8 @@ class Finder:
             return _nothing(matched)
         near = self._units.similarities(query, rows)
         fused = first_fusion(lexical[rows], np.maximum.reduce(near), self._ranking.lexical)
-        fused[np.isin(rows, exact)] += 1  # what was asked for by number is always reranked
+        is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
+        fused[is_exact] += 1  # what was asked for by number is always reranked
         order = np.argsort(-fused, kind="stable")
         first = order[:RERANKED]
         evidence = self._evidence(
@@ -114,7 +118,7 @@ class Finder:
         )
         features = table(asked, evidence, self._places, on)
         scores = self._ranking.scorer.scores(features)
-        scores[np.isin(rows[first], exact)] += _ASKED_BY_NUMBER
+        scores[is_exact[first]] += _ASKED_BY_NUMBER
         return self._ranked(asked, rows[order], fused[order], evidence, features, scores, matched)
 
     def _ranked(
@@ -123,9 +127,8 @@ class Finder:
     ) -> Found:  # fmt: skip
         """Reranked ones by their score, the others below them in the order of the first fusion."""
         best = np.argsort(-scores, kind="stable")
-        evidence, features = evidence.take(best), features[best]
         tail = float(scores.min()) - 1 + (fused[len(best) :] - fused[len(best) - 1])
-        row = support_row(asked, evidence, features, scores[best])
+        row = support_row(asked, evidence, features, scores, best)
         probability = self._support.probability(row)
         return Found(
             rows=np.concatenate([rows[best], rows[len(best) :]]),
@@ -133,6 +136,7 @@ class Finder:
             support=probability,
             supported=probability >= self._support.threshold,
             matched=matched,
+            order=best,
             gained=evidence.gained,
             features=features,
             support_row=row,
@@ -146,7 +150,7 @@ class Finder:
             weights = np.concatenate([weights, np.full(len(more), 0.2, np.float32)])
         return self._keywords.match(keys, weights)
 
-    def _lexical(self, matched: Matched, mask: Mask | None, depth: int) -> Floats:
+    def _lexical(self, matched: Matched, mask: Mask | None, depth: int) -> Scores:
         scores = self._keywords.scores(matched, depth)
         if mask is not None:
             scores[~mask] = 0
@@ -158,7 +162,8 @@ class Finder:
     ) -> Evidence:  # fmt: skip
         facets = self._facets[rows]
         known = matched.term < len(asked.keys)
-        own = asked.own[matched.term[known]]
+        own = known.copy()
+        own[known] = asked.own[matched.term[known]]
         missing = np.ones(len(asked.keys), bool)
         missing[matched.term[known]] = False
         rarest = float(np.log1p((len(self._facets) + 0.5) / 0.5)) * (K1 + 1)
@@ -166,7 +171,9 @@ class Finder:
         numbers = np.zeros(len(rows), bool)
         for number, sub in said.numbers:
             numbers |= (facets["article"] == number) & (facets["sub"] == sub)
-        named = np.isin(facets["title"], list(said.titles))
+        named = np.zeros(len(rows), bool)
+        for title in said.titles:
+            named |= facets["title"] == title
         return Evidence(
             lexical=lexical,
             ceiling=float(matched.worth.sum()),
@@ -174,7 +181,7 @@ class Finder:
             worth=matched.worth,
             unknown=float((asked.weights * (missing & asked.own)).sum()) * rarest,
             term=matched.term,
-            own=np.isin(np.arange(len(matched.term)), np.flatnonzero(known)[own]),
+            own=own,
             in_head=self._heads.held(matched.keys, rows),
             dense=whole,
             sentence=sentence,
@@ -182,6 +189,7 @@ class Finder:
             has_questions=self._units.has_questions(rows),
             named=named,
             any_named=bool(said.titles),
+            article_missing=bool(said.articles) and not said.found(facets),
             article=numbers & (named | (not said.titles)),
             cues=self._cues(asked, facets),
             facets=facets,
@@ -200,8 +208,8 @@ def _within(rows: Rows, mask: Mask | None) -> Rows:
 
 
 def _nothing(matched: Matched) -> Found:
-    none = np.empty(0, np.float32)
+    none, no_rows = np.empty(0, np.float32), np.empty(0, np.int64)
     return Found(
-        np.empty(0, np.int64), none, 0.0, False, matched, np.empty((0, 0), np.float32),
-        np.empty((0, len(FEATURES)), np.float32), none,
+        rows=no_rows, scores=none, support=0.0, supported=False, matched=matched, order=no_rows,
+        gained=none.reshape(0, 0), features=none.reshape(0, len(FEATURES)), support_row=none,
     )  # fmt: skip

@@ -28,6 +28,13 @@ class Matched:
     term: Rows  # position in the query's own list of terms
     keys: Keys
 
+    def some(self, which: Rows) -> Matched:
+        """Only these of the terms."""
+        return Matched(
+            self.begin[which], self.end[which], self.worth[which], self.term[which],
+            self.keys[which],
+        )  # fmt: skip
+
 
 class KeywordIndex:
     """Read side: arrays mapped from disk, shared by all threads."""
@@ -52,7 +59,7 @@ class KeywordIndex:
         worth = (idf * weights[known] * (K1 + 1)).astype(np.float32)
         return Matched(begin, end, worth, known, keys[known])
 
-    def scores(self, matched: Matched, wanted: int) -> Floats:
+    def scores(self, matched: Matched, wanted: int) -> npt.NDArray[np.float64]:
         """BM25 of every passage. Beyond `LIGHT_POSTINGS` the commonest terms are added only to
         the passages that lead without them, which keeps the time bounded at a million passages."""
         order = np.argsort(matched.end - matched.begin, kind="stable")
@@ -61,31 +68,31 @@ class KeywordIndex:
         scores = self._summed(matched, order[light])
         if not light.all():
             leading = best_rows(scores, wanted * 8)
-            for term in order[~light].tolist():
-                scores[leading] += self._gained(matched, term, leading)
+            scores[leading] += self.gained(matched.some(order[~light]), leading).sum(axis=0)
         return scores
 
-    def _summed(self, matched: Matched, terms: Rows) -> Floats:
-        spans = [(matched.begin[t], matched.end[t], matched.worth[t] / FULL) for t in terms]
+    def _summed(self, matched: Matched, terms: Rows) -> npt.NDArray[np.float64]:
+        begin, end = matched.begin[terms].tolist(), matched.end[terms].tolist()
+        spans = [slice(*span) for span in zip(begin, end, strict=True)]
         if not spans:
-            return np.zeros(self.count, np.float32)
-        docs = np.concatenate([self._docs[begin:end] for begin, end, _ in spans])
-        gains = np.concatenate([self._weights[begin:end] * worth for begin, end, worth in spans])
-        return np.bincount(docs, weights=gains, minlength=self.count).astype(np.float32)
+            return np.zeros(self.count)
+        docs = np.concatenate([self._docs[span] for span in spans])
+        weights = np.concatenate([self._weights[span] for span in spans])
+        worth = np.repeat(matched.worth[terms] / FULL, matched.end[terms] - matched.begin[terms])
+        summed = np.bincount(docs, weights=weights * worth, minlength=self.count)
+        return summed.astype(np.float64, copy=False)
 
     def gained(self, matched: Matched, rows: Rows) -> Floats:
         """What each term adds to each of these passages, as a [terms, rows] table."""
-        table = np.zeros((len(matched.term), len(rows)), np.float32)
-        for term in range(len(matched.term)):
-            table[term] = self._gained(matched, term, rows)
-        return table
-
-    def _gained(self, matched: Matched, term: int, rows: Rows) -> Floats:
-        begin, end = matched.begin[term], matched.end[term]
-        docs = self._docs[begin:end]
-        at = np.minimum(docs.searchsorted(rows.astype(np.int32)), end - begin - 1)
-        found = docs[at] == rows
-        return found * self._weights[begin + at] * (matched.worth[term] / FULL)
+        wanted = rows.astype(np.int32)
+        at = np.zeros((len(matched.term), len(rows)), np.int64)
+        bounds = zip(matched.begin.tolist(), matched.end.tolist(), strict=True)
+        for term, (begin, end) in enumerate(bounds):
+            at[term] = self._docs[begin:end].searchsorted(wanted)
+        at += matched.begin[:, None]
+        np.minimum(at, matched.end[:, None] - 1, out=at)
+        share = np.where(self._docs[at] == wanted, self._weights[at], 0)
+        return np.asarray(share * (matched.worth / FULL)[:, None], dtype=np.float32)
 
     def beginning_with(self, first: int, last: int) -> Keys:
         """Known terms whose keys lie in [first, last), the commonest 50."""
@@ -94,7 +101,7 @@ class KeywordIndex:
         return np.asarray(self._terms[low:high][np.argsort(-sizes, kind="stable")[:50]])
 
 
-def best_rows(scores: Floats, wanted: int) -> Rows:
+def best_rows(scores: npt.NDArray[np.float64], wanted: int) -> Rows:
     """At least the `wanted` best passages with a score above zero, unordered.
 
     A threshold taken from every 16th passage saves ordering all of them.

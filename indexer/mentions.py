@@ -24,6 +24,14 @@ class Mentions:
     articles: tuple[tuple[frozenset[int], ArticleKey], ...]  # (titles it may belong to, number)
     numbers: frozenset[ArticleKey]
 
+    def found(self, facets: Facets) -> bool:
+        """Whether one of the articles asked for by number is among these passages."""
+        for titles, key in self.articles:
+            numbered = (facets["article"] == key[0]) & (facets["sub"] == key[1])
+            if (numbered & np.isin(facets["title"], list(titles))).any():
+                return True
+        return False
+
     def rows(self, facets: Facets) -> npt.NDArray[np.int64]:
         """The passages of the articles asked for by number."""
         found = [np.empty(0, np.int64)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,12 +21,22 @@ from indexer.finding import Finder, Found
 from indexer.names import load_titles
 from indexer.numerals import article_key
 from indexer.passages import Explanation, Filters, Hit, Passage, SearchResult
-from indexer.ranking import load_ranking
+from indexer.ranking import RERANKED, load_ranking
 from indexer.record import read_record, require_usable
 from indexer.shelf import Shelf
 from indexer.support import load_support
 from indexer.swap import current_version
 from indexer.terms import Lexicon, load_lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The reranked passages of a question, best first, with what was measured about them."""
+
+    ids: tuple[str, ...]
+    features: npt.NDArray[np.float32]  # [ids, indexer.features.FEATURES]
+    support_row: npt.NDArray[np.float32]  # [indexer.support.SUPPORT_FEATURES]
+
 
 NO_FILTERS = Filters()
 _LEFT_OUT = 10  # near hits that a filter removed, shown by explain
@@ -83,7 +93,7 @@ class Index:
         `explain` fills terms, features and what a filter removed.
         """
         asked = self._asker.ask(question)
-        query = self._query(question, asked)
+        query = self._query(asked)
         if query is None or top < 1:
             return SearchResult(question, (), 0.0, False)
         found = self._finder.find(asked, query, self._mask(filters), wanted=top, on=filters.as_of)
@@ -93,10 +103,30 @@ class Index:
         left_out = self._left_out(asked, query, filters) if explain else ()
         return SearchResult(question, hits, found.support, found.supported, left_out)
 
+    def judge(self, question: str, *, filters: Filters = NO_FILTERS) -> Judged | None:
+        """What reranker and support estimate know of a question; for fitting their parameters.
+
+        None for a question with nothing to look up.
+        """
+        asked = self._asker.ask(question)
+        query = self._query(asked)
+        if query is None:
+            return None
+        found = self._finder.find(
+            asked, query, self._mask(filters), wanted=RERANKED, on=filters.as_of
+        )
+        ids = tuple(self._shelf.id_at(int(row)) for row in found.rows[: len(found.order)])
+        return Judged(ids, found.features[found.order], found.support_row)
+
     def rank(self, question: str, *, top: int) -> list[tuple[str, float]]:
         """Passage ids and scores only, for batch runs."""
-        result = self.search(question, top=top)
-        return [(hit.passage.id, hit.score) for hit in result.hits]
+        asked = self._asker.ask(question)
+        query = self._query(asked)
+        if query is None or top < 1:
+            return []
+        found = self._finder.find(asked, query, self._mask(NO_FILTERS), wanted=top, on=None)
+        ranked = zip(found.rows[:top].tolist(), found.scores[:top].tolist(), strict=True)
+        return [(self._shelf.id_at(row), score) for row, score in ranked]
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage with this id."""
@@ -146,7 +176,7 @@ class Index:
         mask = allowed(self._facets, filters, self.record.places)
         return None if mask.all() else mask
 
-    def _query(self, question: str, asked: Asked) -> npt.NDArray[np.float32] | None:
+    def _query(self, asked: Asked) -> npt.NDArray[np.float32] | None:
         if not any(c.isalnum() for c in asked.text):
             return None
         return self._embedder.encode_queries([asked.text])[0]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.asking import Asked
-from indexer.features import COLUMN, Evidence
+from indexer.features import COLUMN, FEATURES, Evidence
 from indexer.ranking import Scorer, by_hand, read_parameters, scorer_of
 
 Floats = npt.NDArray[np.float32]
@@ -33,11 +33,14 @@ SUPPORT_FEATURES = (
     "lexical_contrast",
     "agreement",  # the first by BM25 is the first by similarity, 1; else 1 / (1 + its place)
     "named", "article", "title_coverage", "asked_length", "content_words", "top_score",
+    "article_missing",  # an article was asked for by paper and number, and is not in the index
 )  # fmt: skip
+
+_MEASURES = ("dense", "sentence", "question", "lexical", "coverage", "words")
 
 _BY_HAND = {
     "best_sentence": 4.0, "best_question": 3.0, "top_coverage": 3.0, "top_words": 2.0,
-    "unknown": -4.0, "named": 0.5, "article": 1.5,
+    "unknown": -4.0, "named": 0.5, "article": 1.5, "article_missing": -3.0,
 }  # fmt: skip
 _BIAS_BY_HAND = -4.5
 
@@ -50,9 +53,15 @@ class Support:
     threshold: float
 
     def probability(self, row: Floats) -> float:
-        """Probability that the first passages answer the question."""
+        """Probability that the first passages answer the question.
+
+        Where an article asked for by paper and number is not in the index, no likeness of other
+        articles can make up for it, so the probability stays below the threshold.
+        """
         logit = float(self.scorer.scores(row[None, :])[0])
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        missing = row[SUPPORT_FEATURES.index("article_missing")] > 0
+        return probability * self.threshold * 0.9 if missing else probability
 
 
 @cache
@@ -62,44 +71,46 @@ def load_support(file: Path = SUPPORT_FILE) -> Support:
     return Support(scorer_of(said, SUPPORT_FEATURES), float(said.get("threshold", 0.5)))
 
 
-def support_row(asked: Asked, evidence: Evidence, table: Floats, scores: Floats) -> Floats:
-    """The support features; candidates come best first in every argument."""
-    top = {name: float(table[0, at]) for name, at in COLUMN.items()}
-    best = {name: float(table[:, at].max()) for name, at in COLUMN.items()}
+def support_row(
+    asked: Asked, evidence: Evidence, table: Floats, scores: Floats, order: npt.NDArray[np.int64]
+) -> Floats:
+    """The support features; `order` gives the candidates best first."""
+    top = dict(zip(FEATURES, table[order[0]].tolist(), strict=True))
+    best = dict(zip(FEATURES, table.max(axis=0).tolist(), strict=True))
     row = {
-        **{f"top_{n}": top[n] for n in ("dense", "sentence", "question", "lexical")},
-        **{f"best_{n}": best[n] for n in ("dense", "sentence", "question", "lexical")},
-        **{f"top_{n}": top[n] for n in ("coverage", "words")},
-        **{f"best_{n}": best[n] for n in ("coverage", "words")},
-        **_missing(evidence),
-        **_contrast(table, scores, evidence.facets["title"]),
-        **{n: top[n] for n in ("has_questions", "named", "article", "title_coverage")},
+        **{f"top_{name}": top[name] for name in _MEASURES},
+        **{f"best_{name}": best[name] for name in _MEASURES},
+        **{name: top[name] for name in ("has_questions", "named", "article", "title_coverage")},
+        **_missing(evidence, order),
+        **_contrast(table, scores, evidence.facets["title"], order),
         "asked_length": top["asked_length"],
         "content_words": float(min(len(asked.words), 20)),
-        "top_score": float(scores[0]),
+        "top_score": float(scores[order[0]]),
     }
     return np.array([row[name] for name in SUPPORT_FEATURES], np.float32)
 
 
-def _missing(evidence: Evidence) -> dict[str, float]:
-    worth = np.where(evidence.own, evidence.worth, 0)
-    held = evidence.gained > 0
-    whole = float(worth.sum()) + evidence.unknown or 1.0
+def _missing(evidence: Evidence, order: npt.NDArray[np.int64]) -> dict[str, float]:
+    worth, whole = evidence.own_worth()
+    held = evidence.gained[:, order[:3]] > 0
     lacking = worth[~held[:, 0]].max(initial=0.0)
     return {
-        "joint_coverage": float(worth[held[:, :3].any(axis=1)].sum()) / whole,
+        "joint_coverage": float(worth[held.any(axis=1)].sum()) / whole,
         "unknown": evidence.unknown / whole,
         "rarest_missing": float(lacking / (worth.max(initial=0.0) or 1.0)),
+        "article_missing": float(evidence.article_missing),
     }
 
 
-def _contrast(table: Floats, scores: Floats, papers: npt.NDArray[np.int32]) -> dict[str, float]:
-    others = scores[papers != papers[0]]
+def _contrast(
+    table: Floats, scores: Floats, titles: npt.NDArray[np.int32], order: npt.NDArray[np.int64]
+) -> dict[str, float]:
+    others = scores[titles != titles[order[0]]]
     dense, lexical = table[:, COLUMN["dense"]], table[:, COLUMN["lexical"]]
     first = int(lexical.argmax())
     place = int((dense > dense[first]).sum())
     return {
-        "score_gap": float(scores[0] - others[0]) if len(others) else 0.0,
+        "score_gap": float(scores[order[0]] - others.max()) if len(others) else 0.0,
         "dense_contrast": float(dense.max() - dense.mean()),
         "lexical_contrast": float(lexical.max() - lexical.mean()),
         "agreement": 1 / (1 + place) if lexical[first] > 0 else 0.0,

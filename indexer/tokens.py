@@ -18,13 +18,12 @@ Keys = npt.NDArray[np.uint64]
 _PAIR_SHIFT = 21  # a code point needs 21 bits, so a pair of them fits 42 and never meets a hash
 _HASHED = 1 << 63
 _RUN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
-_ZERO = str.maketrans("〇○", "零零")
 
 
 def normalise(text: str) -> str:
     """One width, one case, one zero; the length may change."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_ZERO)
+        text = unicodedata.normalize("NFKC", text).replace("〇", "零").replace("○", "零")
     return text.lower()
 
 

@@ -15,7 +15,8 @@ from indexer.vectors import VectorIndex
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
-MOST_SENTENCES = 16  # of one passage; the rest of a very long one speaks through the whole
+LONG_PASSAGE = 200  # characters; a shorter one has one point, and its own vector says it
+MOST_SENTENCES = 12  # of one passage; the rest of a very long one speaks through the whole
 SHORTEST_SENTENCE = 8
 _SENTENCE_END = re.compile(r"(?<=[。；！？!?;])|\n+")
 
@@ -29,7 +30,9 @@ def passage_text(passage: Passage) -> str:
 
 
 def sentences(passage: Passage) -> tuple[str, ...]:
-    """The sentences of a passage that holds more than one."""
+    """The sentences of a long passage: one of them may answer what the whole drowns."""
+    if len(passage.text) < LONG_PASSAGE:
+        return ()
     found = [part.strip() for part in _SENTENCE_END.split(passage.text) if part]
     found = [part for part in found if len(part) >= SHORTEST_SENTENCE]
     return tuple(found[:MOST_SENTENCES]) if len(found) > 1 else ()

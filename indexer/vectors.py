@@ -1,8 +1,14 @@
-"""The vectors on disk: exact ones in half precision, and a coarse faiss index that finds candidates."""
+"""The vectors on disk: fine ones in 8 bits, and a coarse faiss index that finds candidates.
+
+An 8-bit vector is widened far faster than a half-precision one, takes half the room, and its
+inner products differ from the full ones by about a thousandth.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import faiss
@@ -10,32 +16,82 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Halves = npt.NDArray[np.float16]
+Bytes = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
 
 COARSE_FROM = 20_000  # vectors; below it an exact scan takes less than a millisecond
-_TRAINING_ROWS = 65_536
+_TRAINING_ROWS = 16_384
+_ROUNDS = 10  # of k-means for 16 centroids; more change nothing
+_BLOCK = 65_536  # vectors widened at a time
 _BITS = 4  # 16 centroids a part: the table fits a register, so a scan runs at memory speed
-_DEPTH = 2  # the coarse scan keeps this many times the wanted, the exact vectors then order them
+_DEPTH = 2  # the coarse scan keeps this many times the wanted, the fine vectors then order them
 
 faiss.omp_set_num_threads(
     1
 )  # one question, one thread: two threads a question are slower under load
 
 
-def write_vectors(folder: Path, vectors: Halves) -> None:
-    """Save the exact vectors and, when there are many, the coarse index beside them."""
-    np.save(folder / "vectors.npy", vectors)
-    parts = _parts(vectors.shape[1]) if len(vectors) >= COARSE_FROM else 0
+@dataclass(frozen=True, slots=True)
+class FineVectors:
+    """Vectors in 8 bits, each with the scale that makes it whole again."""
+
+    bytes: Bytes
+    scales: Floats
+
+    def __len__(self) -> int:
+        return len(self.bytes)
+
+    def widened(self, rows: Rows | slice) -> Floats:
+        """The full vectors of these rows."""
+        return np.asarray(self.bytes[rows] * self.scales[rows][:, None], dtype=np.float32)
+
+    def similarities(self, query: Floats, rows: Rows) -> Floats:
+        """Inner products of the query with these rows."""
+        return np.asarray((self.bytes[rows].astype(np.float32) @ query) * self.scales[rows])
+
+
+def narrowed(vectors: Floats) -> FineVectors:
+    """The vectors in 8 bits."""
+    scales = np.abs(vectors).max(axis=1, initial=0.0) / 127
+    scales[scales == 0] = 1
+    return FineVectors(
+        np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
+    )
+
+
+def together(parts: Sequence[FineVectors], dimension: int) -> FineVectors:
+    """One table of several."""
+    none = FineVectors(np.empty((0, dimension), np.int8), np.empty(0, np.float32))
+    return FineVectors(
+        np.concatenate([part.bytes for part in (none, *parts)]),
+        np.concatenate([part.scales for part in (none, *parts)]),
+    )
+
+
+def load_fine(folder: Path) -> FineVectors:
+    """The fine vectors of a version folder, mapped from disk."""
+    return FineVectors(
+        np.load(folder / "vectors.npy", mmap_mode="r").view(np.ndarray),
+        np.load(folder / "vectors_scales.npy", mmap_mode="r").view(np.ndarray),
+    )
+
+
+def write_vectors(folder: Path, vectors: FineVectors) -> None:
+    """Save the fine vectors and, when there are many, the coarse index beside them."""
+    np.save(folder / "vectors.npy", vectors.bytes)
+    np.save(folder / "vectors_scales.npy", vectors.scales)
+    dimension = vectors.bytes.shape[1]
+    parts = _parts(dimension) if len(vectors) >= COARSE_FROM else 0
     if not parts:
         return
-    coarse = faiss.IndexPQFastScan(vectors.shape[1], parts, _BITS, faiss.METRIC_INNER_PRODUCT)
-    sample = np.random.default_rng(7).permutation(len(vectors))[:_TRAINING_ROWS]
+    coarse = faiss.IndexPQFastScan(dimension, parts, _BITS, faiss.METRIC_INNER_PRODUCT)
+    coarse.pq.cp.niter = _ROUNDS
+    sample = np.sort(np.random.default_rng(7).permutation(len(vectors))[:_TRAINING_ROWS])
     faiss.omp_set_num_threads(_cores())
     try:
-        coarse.train(vectors[np.sort(sample)].astype(np.float32))
-        for start in range(0, len(vectors), _TRAINING_ROWS):
-            coarse.add(vectors[start : start + _TRAINING_ROWS].astype(np.float32))
+        coarse.train(vectors.widened(sample))
+        for start in range(0, len(vectors), _BLOCK):
+            coarse.add(vectors.widened(slice(start, start + _BLOCK)))
     finally:
         faiss.omp_set_num_threads(1)
     faiss.write_index(coarse, str(folder / "coarse.faiss"))
@@ -46,33 +102,36 @@ def _cores() -> int:
 
 
 def _parts(dimension: int) -> int:
-    """How many parts a vector is cut into: an even divisor near a quarter of the dimension."""
+    """How many parts a vector is cut into: an even divisor near half of the dimension.
+
+    Two numbers a part keep 99.7 % of the true nearest 100 among the coarse 400; four keep 93 %.
+    """
     fitting = [m for m in range(2, dimension // 2 + 1, 2) if dimension % m == 0]
-    return min(fitting, key=lambda m: abs(m - dimension / 4), default=0)
+    return min(fitting, key=lambda m: abs(m - dimension / 2), default=0)
 
 
 class VectorIndex:
-    """Read side: exact vectors mapped from disk, the coarse index or a small exact one in memory."""
+    """Read side: fine vectors mapped from disk, the coarse index or a small exact one in memory."""
 
     def __init__(self, folder: Path) -> None:
-        self.exact: Halves = np.load(folder / "vectors.npy", mmap_mode="r").view(np.ndarray)
+        self.fine = load_fine(folder)
         self._coarse = self._small = None
         coarse = folder / "coarse.faiss"
         if coarse.is_file():
             self._coarse = faiss.read_index(str(coarse))
-        elif len(self.exact):
-            self._small = faiss.IndexFlatIP(self.exact.shape[1])
-            self._small.add(self.exact.astype(np.float32))
+        elif len(self.fine):
+            self._small = faiss.IndexFlatIP(self.fine.bytes.shape[1])
+            self._small.add(self.fine.widened(slice(None)))
 
     def similarities(self, query: Floats, rows: Rows) -> Floats:
-        """Exact inner products of the query with these vectors."""
-        return self.exact[rows].astype(np.float32) @ query
+        """Inner products of the query with these vectors."""
+        return self.fine.similarities(query, rows)
 
     def search(
         self, query: Floats, wanted: int, allowed: npt.NDArray[np.bool_] | None
     ) -> tuple[Rows, Floats]:
         """The nearest vectors, best first; `allowed` (one flag per vector) is applied before."""
-        if not len(self.exact):
+        if not len(self.fine):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         if self._small is not None:
             return self._search_small(query, wanted, allowed)
@@ -89,7 +148,7 @@ class VectorIndex:
             bits = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        found = self._small.search(query[None, :], min(wanted, len(self.exact)), params=parameters)
+        found = self._small.search(query[None, :], min(wanted, len(self.fine)), params=parameters)
         similarity, rows = found[0][0], found[1][0]
         return rows[rows >= 0], similarity[rows >= 0]
 
@@ -103,7 +162,7 @@ class VectorIndex:
             if share < 0.05:
                 return self._search_every(query, wanted, allowed)
             depth = int(depth / share) + wanted
-        rows = self._coarse.search(query[None, :], min(depth, len(self.exact)))[1][0]
+        rows = self._coarse.search(query[None, :], min(depth, len(self.fine)))[1][0]
         rows = rows[rows >= 0]
         if allowed is not None:
             rows = rows[allowed[rows]]
@@ -114,10 +173,10 @@ class VectorIndex:
     def _search_every(
         self, query: Floats, wanted: int, allowed: npt.NDArray[np.bool_] | None
     ) -> tuple[Rows, Floats]:
-        rows = np.arange(len(self.exact)) if allowed is None else np.flatnonzero(allowed)
+        rows = np.arange(len(self.fine)) if allowed is None else np.flatnonzero(allowed)
         kept, similarity = np.empty(0, np.int64), np.empty(0, np.float32)
-        for start in range(0, len(rows), _TRAINING_ROWS):
-            block = rows[start : start + _TRAINING_ROWS]
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
             kept, similarity = _best(
                 np.concatenate([kept, block]),
                 np.concatenate([similarity, self.similarities(query, block)]),
