@@ -54,6 +54,8 @@ class Office:
             **({"accepted_at": done, "first_contact_at": done} | more),  # type: ignore[arg-type]
         )
         made = cases.record(s, draft, actor="import", now=now)
+        if made.closed_at is not None:
+            return made
         return cases.assign(s, made.id, self.worker.id, actor="import", now=now)
 
     def tick(self, now: datetime) -> None:
