@@ -1,0 +1,70 @@
+"""False premises: what people take for written, and what is really written."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bot.errors import BotError
+from indexer.passages import Passage
+from indexer.search import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """One common error: the words that give it away, the correction, the passage that bears it out."""
+
+    id: str
+    words: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...]
+    says: str
+    lead: str  # "title#article or heading", "" when no paper of ours holds it
+    source: str
+
+    def met(self, question: str) -> bool:
+        """Whether the question rests on it."""
+        return all(any(word in question for word in group) for group in self.words) and not any(
+            word in question for word in self.unless
+        )
+
+
+def met(question: str, folder: Path) -> Premise | None:
+    """The first premise of the table that the question rests on."""
+    path = folder / "premises.toml"
+    if not path.is_file():
+        return None
+    text = question.translate(_EVEN)
+    return next((one for one in _load(path, path.stat().st_mtime_ns) if one.met(text)), None)
+
+
+_EVEN = str.maketrans("０１２３４５６７８９", "0123456789", " \t\u3000")
+
+
+def lead_passage(premise: Premise, index: Index) -> Passage | None:
+    """The passage that says so."""
+    title, _, part = premise.lead.partition("#")
+    if not title:
+        return None
+    found = index.article(title, part) if part.startswith("第") else None
+    return found or next((one for one in index.paper(title) if one.heading == part), None)
+
+
+@lru_cache(maxsize=4)
+def _load(path: Path, _changed: int) -> tuple[Premise, ...]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tuple(
+            Premise(
+                id=str(one["id"]),
+                words=tuple(tuple(group) for group in one["words"]),
+                unless=tuple(one.get("unless", ())),
+                says=str(one["says"]),
+                lead=str(one.get("lead", "")),
+                source=str(one.get("source", "")),
+            )
+            for one in content.get("premise", ())
+        )
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
+        raise BotError(f"{path.name} 读不懂：{wrong}。", "请改正这个文件后再试。") from wrong

@@ -1,0 +1,1 @@
+"""Every sentence we say, in Chinese, one file for each subject."""

@@ -1,0 +1,49 @@
+"""What we say to questions: small talk, refusals, no basis, notes under an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+SMALL_TALK = {
+    "hello": "您好，我是值班助手。可以直接问法规和办理办法，也可以发工单号查工单，或说“提醒我 明天上午9点 交剔除材料”。发 /help 看全部用法。",
+    "here": "在的，请直接说要问的事。",
+    "thanks": "不客气，有事随时找我。",
+    "fine": "好的，有事随时找我。",
+    "who": "我是接诉即办值班助手：有出处地回答法规和办理办法，记录和查询工单，按时提醒和催办，每天推送台账。我不是真人，没有依据的不编，可以转给值班分析员。发 /help 看用法。",
+}
+WORDLESS = "没有看到文字，请用一句话说要问的事，例如：诉求人电话打不通怎么办？"
+TOO_LONG = "这条消息有 {length} 个字，太长了，怕答偏。请把要问的那一句单独发给我（不超过 {limit} 个字）；需要登记工单请发 /new。"
+NO_BASIS = (
+    "知识库里**没有找到能支持回答的依据**，我不能编一个给您。"
+    "这个问题已记下，补充资料时会优先看；急用请转给值班分析员。"
+)
+NO_BASIS_NAMED = "知识库收录的《{title}》里没有{article}（收录到{last}）。条号可能记错了，请核对后再问；也可以转给值班分析员。"
+ELSEWHERE = (
+    "问的是{place}的规定。这里只收录北京市和国家层面的规定，{place}的没有收录，"
+    "不能拿北京的当{place}的用。请查{place}的官方文本；如果事情发生在北京，请说明后再问一次。"
+)
+COMPARED = "（只答北京和国家层面的规定；{place}的规定没有收录。）"
+AS_OF = "（按 {day} 当天有效的规定回答。）"
+AS_OF_TODAY_DIFFERS = "（其中标“已废止”的，今天办理要用现行的规定。）"
+DIGEST = "摘要是我们自己写的要点，对外正式引用请核对法规原文。"
+REFUSED = {
+    "privacy": "不能提供诉求人等居民的姓名、电话、住址等个人信息。办理工单需要联系本人的，由承办人在工单系统里按权限查看并留痕，不得转给他人或发到群里。",
+    "forgery": "不能帮忙伪造、编造或改动照片、记录、签字、时间、依据等材料。弄虚作假要追责；材料不全的，请如实写明情况，补做真实的联系和核查。",
+    "rating": "不能帮忙诱导、要求或代替诉求人改评价、说满意，也不能改动回访结果。评价由诉求人自己作出；可以做的是把问题办实、把没办成的原因讲清楚。",
+    "revenge": "不能协助查找、威吓或报复提出诉求的人。打击报复诉求人要追责；遇到违规拨打，由热线机构劝阻、告知后果，危及安全的报警。",
+}
+REFUSED_BASIS = "依据："
+PART = "**问题{number}：{question}**"
+MOST_PARTS = "（一次最多答 {limit} 个问题，其余的请再发一次。）"
+OLD_NAMED = "提到的《{title}》{state}。"
+
+
+def as_of(day: date) -> str:
+    """The line that says by which day's law the answer goes."""
+    return AS_OF.format(day=f"{day.year}年{day.month}月{day.day}日")
+
+
+def notes(lines: Sequence[str]) -> str:
+    """Lines under an answer."""
+    return "\n".join(line for line in lines if line)
