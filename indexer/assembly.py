@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -170,9 +171,13 @@ class _Assembly:
         self._extras.append(extras)
         self._hashes[1].append(hashes)
 
+    def close(self) -> None:
+        """Let go of open files, also after a failure."""
+        self._shelf.close()
+
     def finish(self) -> Assembled:
         """Write everything that is only known at the end."""
-        self._shelf.close()
+        self._shelf.finish()
         self._keywords.write()
         self._heads.write()
         vectors = together([*self._mains, *self._extras], self._dimension)
@@ -205,14 +210,15 @@ def assemble(
 ) -> Assembled:
     """Write all files of one index version but its record; `count` is how many passages come."""
     assembly = _Assembly(folder, embedder, known, lexicon)
-    done = 0
-    for block in _blocks(passages):
-        assembly.add(block, with_sentences=count <= SENTENCES_UP_TO)
-        done += len(block)
-        progress("写入段落", done, count)
-    progress("整理索引", 0, 1)
-    assembled = assembly.finish()
-    progress("整理索引", 1, 1)
+    with closing(assembly):
+        done = 0
+        for block in _blocks(passages):
+            assembly.add(block, with_sentences=count <= SENTENCES_UP_TO)
+            done += len(block)
+            progress("写入段落", done, count)
+        progress("整理索引", 0, 1)
+        assembled = assembly.finish()
+        progress("整理索引", 1, 1)
     return assembled
 
 

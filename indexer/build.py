@@ -199,11 +199,13 @@ def _what_changed(record: BuildRecord, now: dict[str, str]) -> str:
 
 
 def _known_vectors(folder: Path | None, embedder: Embedder) -> KnownVectors:
+    """Vectors of the version before; none when another model made it or it is damaged."""
     try:
-        fits = folder is not None and read_record(folder).model_id == embedder.model_id
+        if folder is not None and read_record(folder).model_id == embedder.model_id:
+            return KnownVectors(folder)
     except (IndexerError, OSError, ValueError, KeyError, TypeError):
-        fits = False
-    return KnownVectors(folder if fits else None)
+        pass  # a damaged version is no reason not to build a sound one
+    return KnownVectors(None)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import codecs
 
 from indexer.errors import IndexerError
 
-_BROKEN_SHARE = 0.02  # of all characters; above it the file is no UTF-8 at all
+_BROKEN_SHARE = 0.2  # of the wide characters; above it the file is no UTF-8 at all
 
 
 def decode(content: bytes, name: str) -> str:
@@ -43,7 +43,7 @@ def _is_broken_utf8(content: bytes) -> bool:
     """Mostly sound multi-byte UTF-8 with a few wrong bytes; GB18030 text is not."""
     text = content.decode("utf-8", "replace")
     wide = sum(1 for c in text if ord(c) > 0x7F and c != "\ufffd")
-    return wide > 0 and text.count("\ufffd") <= max(2, _BROKEN_SHARE * wide)
+    return wide > 0 and text.count("\ufffd") <= _BROKEN_SHARE * wide
 
 
 def _looks_written(text: str) -> bool:

@@ -70,7 +70,11 @@ class ShelfWriter:
         self._hashes.append(id_hash(passage.id))
 
     def close(self) -> None:
-        """Finish the file and save the offsets and the id table."""
+        """Let go of the file."""
+        self._file.close()
+
+    def finish(self) -> None:
+        """Save the offsets and the id table."""
         self._file.close()
         hashes = np.array(self._hashes, np.int64)
         order = np.argsort(hashes, kind="stable")

@@ -24,6 +24,8 @@ def title_of(text: str, path: Path) -> str:
     stem = _IN_NAME.sub("", path.stem).strip(" _-")
     for line in [line.strip() for line in text[:_FRONT].split("\n") if line.strip()][:8]:
         bare = line.lstrip("#").strip(" *《》　")
+        if re.match(r"第[一1]条", bare):
+            break
         bare = re.sub(r"(?<=[\u4e00-\u9fff])[ 　]+(?=[\u4e00-\u9fff])", "", bare)
         if (line.startswith("# ") or _LAW_WORDS.search(bare)) and 3 <= len(bare) <= 80:
             return bare

@@ -24,6 +24,7 @@ _TRAINING_ROWS = 16_384
 _ROUNDS = 10  # of k-means for 16 centroids; more change nothing
 _BLOCK = 65_536  # vectors widened at a time
 _BITS = 4  # 16 centroids a part: the table fits a register, so a scan runs at memory speed
+_LEAST_DEPTH = 400
 _DEPTH = 2  # the coarse scan keeps this many times the wanted, the fine vectors then order them
 
 faiss.omp_set_num_threads(
@@ -119,7 +120,7 @@ class VectorIndex:
         coarse = folder / "coarse.faiss"
         if coarse.is_file():
             self._coarse = faiss.read_index(str(coarse))
-        elif len(self.fine):
+        elif 0 < len(self.fine) < COARSE_FROM:
             self._small = faiss.IndexFlatIP(self.fine.bytes.shape[1])
             self._small.add(self.fine.widened(slice(None)))
 
@@ -156,7 +157,7 @@ class VectorIndex:
         self, query: Floats, wanted: int, allowed: npt.NDArray[np.bool_] | None
     ) -> tuple[Rows, Floats]:
         assert self._coarse is not None
-        depth = wanted * _DEPTH
+        depth = max(wanted * _DEPTH, _LEAST_DEPTH)
         if allowed is not None:
             share = max(float(allowed.mean()), 1e-9)
             if share < 0.05:
