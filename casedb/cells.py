@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,6 +20,8 @@ EXAMPLE_DAYS = "5"
 NOTHING = frozenset(
     "- -- --- — —— / \\ 无 暂无 空 null NULL None none nan NaN N/A n/a #N/A 未知 0000-00-00 (空) （空）".split()
 )
+QUOTING = frozenset({"=", "'", "\u200b", "\ufeff"})
+USUAL = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?")
 NO_INSTANT = re.compile(r"^0{4}-0{2}-0{2}(?: 0{2}:0{2}:0{2})?$")
 SERIALS = (20_000.0, 80_000.0)  # Excel days, 1954 to 2119
 
@@ -71,7 +74,8 @@ class Unreadable(Exception):
 def text_of(cell: Cell) -> str:
     """A cell as text: whole numbers without .0, instants as 2026-05-07 09:30:00, trimmed."""
     if isinstance(cell, str):
-        return _unquoted(cell.strip().strip("\u200b\ufeff"))
+        text = cell.strip()
+        return _unquoted(text) if text[:1] in QUOTING else text
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, int | float):
@@ -83,6 +87,7 @@ def text_of(cell: Cell) -> str:
 
 def _unquoted(text: str) -> str:
     """="2026…" and '2026… are how people make Excel keep a number as text."""
+    text = text.strip("\u200b\ufeff")
     if len(text) > 3 and text.startswith('="') and text.endswith('"'):
         return text[2:-1].strip()
     if len(text) > 1 and text[0] == "'" and text[1].isalnum():
@@ -175,6 +180,9 @@ def _serial(text: str) -> datetime | None:
 
 
 def _written(text: str, *, end_of_day: bool) -> datetime:
+    if USUAL.fullmatch(text):
+        with suppress(ValueError):  # a day that does not exist is explained below
+            return datetime.fromisoformat(text).replace(tzinfo=BEIJING).astimezone(UTC)
     plain = unicodedata.normalize("NFKC", text).replace("：", ":").strip().lower()
     plain = re.sub(r"\s*([-/.:年月日时分秒])\s*", r"\1", WEEKDAY.sub(" ", plain))
     plain = re.sub(r"\s+", " ", plain).strip()

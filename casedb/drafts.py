@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from casedb.errors import CasedbError
@@ -14,6 +15,7 @@ from casedb.records import CaseDraft
 from casedb.sealed import SealedBox
 from casedb.vocabulary import CaseStage
 
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff]")
 ORDER_DEADLINE = "工单办理时限"
 LONGEST_ORDER_NO = 64
 # Columns of fixed width in the tables; PostgreSQL refuses what is longer.
@@ -91,11 +93,7 @@ def checked_order_no(order_no: str) -> str:
 def cell_hashes(draft: CaseDraft, box: SealedBox) -> dict[str, str]:
     """A short keyed hash of every field that says something; blank fields are left out."""
     said = {name: _plain(getattr(draft, name)) for name in DRAFT_FIELDS}
-    return {
-        name: box.fingerprint(text, f"cell {name}")[:16]
-        for name, text in said.items()
-        if text not in {"", "[]"}
-    }
+    return {name: box.mark(text, name) for name, text in said.items() if text not in {"", "[]"}}
 
 
 def caller_hash(draft: CaseDraft, box: SealedBox) -> str:
@@ -122,11 +120,7 @@ def stage_of(columns: dict[str, Any]) -> CaseStage:
 
 def clean(text: str) -> str:
     """Text without the control characters that no database and no chat likes."""
-    return "".join(
-        sign
-        for sign in text
-        if sign in "\n\t" or (sign >= " " and not "\ud800" <= sign <= "\udfff")
-    ).strip()
+    return CONTROL.sub("", text).strip() if CONTROL.search(text) else text.strip()
 
 
 def _columns(draft: CaseDraft, box: SealedBox) -> dict[str, Any]:
@@ -193,7 +187,7 @@ def _sealed(draft: CaseDraft, columns: dict[str, Any], box: SealedBox) -> dict[s
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return str(value.timestamp())
     if isinstance(value, tuple):
         return json.dumps([part for part in value if part and any(part)], ensure_ascii=False)
     return "" if value is None else str(value).strip()

@@ -102,18 +102,17 @@ def _data_rows(table: SheetTable, layout: Layout) -> Iterator[tuple[int, tuple[C
     """Rows that say something, with their number in the sheet; repeated headings are skipped."""
     for at in range(layout.row + 1, len(table.rows)):
         cells = table.rows[at]
-        texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
-        if not any(text != "" for text in texts):
+        if all(cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells):
             continue
-        if tuple(texts[: len(layout.headings)]) == layout.headings:
+        if tuple(map(text_of, cells[: len(layout.headings)])) == layout.headings:
             continue
         yield at + 1, cells
 
 
 def _is_footer(cells: tuple[Cell, ...], layout: Layout) -> bool:
     """合计 and its like: the first words of a row that has no order number of its own."""
-    filled = [text for text in (text_of(cell) for cell in cells) if text]
-    if not filled or not filled[0].startswith(FOOTERS):
+    first = next((text for text in map(text_of, cells) if text), "")
+    if not first.startswith(FOOTERS):
         return False
     number = [
         text_of(cells[at]) for at, name in layout.fields if name == "order_no" and at < len(cells)

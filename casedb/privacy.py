@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casedb.privacy_names import GIVEN_LIMIT, mask_name, name_spans
+from casedb.privacy_names import mask_name, name_spans
 from casedb.privacy_numbers import digits_of, number_spans
 from casedb.privacy_places import door_spans, mask_address
 from casedb.privacy_view import Span, view_of
@@ -95,6 +95,3 @@ def _replaced(text: str, spans: list[Span]) -> str:
         parts += [text[at : span.start], span.instead]
         at = span.end
     return "".join([*parts, text[at:]])
-
-
-assert GIVEN_LIMIT == 2, "the table of contexts is written for given names of one or two characters"

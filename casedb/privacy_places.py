@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from casedb.privacy_view import Span, view_of
+from casedb.privacy_view import Span, matches, view_of, windows
 
 N = r"(?:[0-9]{1,4}|[零〇一二两三四五六七八九十百]{1,5}|[A-Za-z][0-9]{0,2}|[甲乙丙丁东西南北中])"
 ROOM_NO = r"(?:[A-Za-z]?-?[0-9]{3,4}[A-Za-z]?|[零〇一二三四五六七八九]{3,4})"
@@ -46,11 +46,25 @@ LANE = re.compile(
     rf"|(?<=门牌)|(?<=门牌号)) ?[:：]? ?(?:[甲乙丙丁] ?)?(?:[0-9]{{1,4}}|[一二三四五六七八九十百]{{1,4}})(?:-[0-9]{{1,4}})? ?(?:号|#)"
     r"(?! ?(?:院|线|门|口|出|文|令|地|楼|公路|车|国道))"
 )
-LANE_WITH_MORE = re.compile(r"[0-9]{1,4}号楼?(?:内|旁)?$")
 NUMBERED = re.compile(
     rf"(?:[0-9]+|[零〇一二两三四五六七八九十百]+(?=号|单元|门|层|楼|室|房|栋|幢|座|户|$)|[A-Za-z](?=座|单元|[0-9]))"
 )
 CALENDAR = re.compile(r"(?:0?[1-9]|1[0-2]) ?- ?(?:0?[1-9]|[12][0-9]|3[01]) ?- ?(?:19|20)[0-9]{2}$")
+
+# Something numbered that may be part of a door number.
+GATE = re.compile(
+    r"[0-9A-Za-z零〇一二两三四五六七八九十百东西南北中甲乙丙丁] ?(?:[号栋幢座室房户#]|单元|门(?![口前外禁卡头面诊市牌])|楼|层|- ?[0-9A-Za-z])"
+)
+# Each with the signs without which it cannot match.
+PATTERNS = (
+    (WHOLE, ("单", "门", "梯", "楼", "栋", "幢", "座", "#", "层")),
+    (ROOM_ALONE, ("室", "房", "户", "号门")),
+    (QUADRUPLE, ("-",)),
+    (TRIPLE, ("-",)),
+    (SMALL_TRIPLE, ("-",)),
+    (PAIR, ("-", "#")),
+    (LANE, ("号", "#")),
+)
 
 # In an address everything numbered is personal, except what names a road or a compound.
 STAYS = re.compile(
@@ -65,21 +79,19 @@ ADDRESS_NUMBER = re.compile(
 
 def door_spans(view: str) -> list[Span]:
     """Every door number in `view` (see `view_of`), its digits starred out, its words kept."""
-    spans: list[Span] = []
-    if not any(word in view for word in "楼元室房门栋幢座号户-#住层单"):
-        return spans
-    patterns = [WHOLE, ROOM_ALONE]
-    if any("0" <= sign <= "9" for sign in view):
-        patterns += [QUADRUPLE, TRIPLE, SMALL_TRIPLE, PAIR]
-    if "号" in view or "#" in view:
-        patterns.append(LANE)
-    for pattern in patterns:
-        spans += list(_starred(pattern, view))
-    return spans
+    places = windows(GATE, view, before=14, after=30)
+    if not places:
+        return []
+    return [
+        span
+        for pattern, signs in PATTERNS
+        if any(sign in view for sign in signs)
+        for span in _starred(pattern, view, places)
+    ]
 
 
-def _starred(pattern: re.Pattern[str], view: str) -> Iterator[Span]:
-    for found in pattern.finditer(view):
+def _starred(pattern: re.Pattern[str], view: str, places: list[tuple[int, int]]) -> Iterator[Span]:
+    for found in matches(pattern, view, places):
         if not CALENDAR.fullmatch(found[0]):
             yield Span(*found.span(), NUMBERED.sub(_stars, found[0]))
 

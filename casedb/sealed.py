@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
+from hashlib import blake2b
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -33,6 +33,7 @@ class SealedBox:
         boxes = [Fernet(_derived(key, b"zhiban seal")) for key in (secret_key, *older_keys)]
         self._box = MultiFernet(boxes)
         self._fingerprint_key = _derived(secret_key, b"zhiban fingerprint")
+        self._mark_key = _derived(secret_key, b"zhiban mark")
 
     def seal(self, text: str) -> bytes:
         """Encrypt one field; the same text gives another cipher each time. Empty stays empty."""
@@ -57,7 +58,12 @@ class SealedBox:
     def fingerprint(self, text: str, column: str) -> str:
         """A keyed hash to compare by equality; of no use without the key, apart for each column."""
         content = f"{column}\0{text}".encode()
-        return hmac.new(self._fingerprint_key, content, hashlib.sha256).hexdigest()
+        return hmac.digest(self._fingerprint_key, content, "sha256").hex()
+
+    def mark(self, text: str, column: str) -> str:
+        """A short keyed hash that tells whether a cell changed; quicker than a fingerprint."""
+        content = f"{column}\0{text}".encode()
+        return blake2b(content, digest_size=8, key=self._mark_key).hexdigest()
 
 
 def _derived(secret_key: str, purpose: bytes) -> bytes:

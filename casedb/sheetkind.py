@@ -41,7 +41,9 @@ WEB = re.compile(
 FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
-PLACE = re.compile(rb"""\sr=["']([A-Z]{0,4})(\d{1,9})["']""")
+# Only places far out are gathered: a row element, a column from AA on, a row from 10,000 on.
+PLACE = re.compile(rb"""\sr=["'](?:([A-Z]{2,4})(\d{1,9})|([A-Z])(\d{5,9}))["']""")
+NEAR_ROWS, NEAR_COLUMNS = 9_999, 26
 SAVE_AS = "请用 Excel 或 WPS 打开后“另存为”.xlsx 再发来；这次一行都没有入库。"
 
 
@@ -193,8 +195,11 @@ def _read_through(parts: zipfile.ZipFile, name: str) -> frozenset[tuple[str, int
                 if not sheet:
                     continue
                 text = before + piece
-                for letters, number in PLACE.findall(text):
-                    rows, columns = max(rows, int(number)), max(columns, _column(letters))
+                columns = max(columns, NEAR_COLUMNS)
+                rows = max(rows, NEAR_ROWS)
+                for far, at, near, deep in PLACE.findall(text):
+                    columns = max(columns, _column(far or near))
+                    rows = max(rows, int(at or deep))
                 if b"<f" in text:
                     uncounted |= {
                         (info.filename, int(number), _column(letters))
