@@ -22,6 +22,8 @@ from casedb.vocabulary import CaseStage, ObligationKind, ObligationState
 from casedb.workdays import WorkCalendar
 
 PAST_AT_ENTRY = "入库时时限已过"
+NO_RULE = "当时没有生效的规则，算不出时限"
+NO_LADDER = "没有生效的催办阶梯"
 URGENT_WITHIN = timedelta(hours=24)
 NAMED = 10
 BATCH = 500
@@ -39,13 +41,14 @@ def ensure_for_cases(
     changed = _end_stale(s, now, limit)
     made: list[Obligation] = []
     for kind, case in _wanting(s, limit):
-        duty = _duty(s, kind, case, now=now, rules=rules, calendar=calendar)
-        if duty is not None:
-            made.append(duty)
+        made.append(_duty(s, kind, case, now=now, rules=rules, calendar=calendar))
     s.add_all(made)
     s.flush()
     audit.record_many(s, [_deed(one, now) for one in made])
     _tell_of_past(s, made, now)
+    for kind in sorted({one.kind.value for one in made if one.outcome == NO_LADDER}):
+        text = f"⚠️ 没有生效的“{kind}”催办阶梯，相关工单不会催办。\n请在 ladders.toml 里补上。"
+        alert_desk(s, key=f"alert:no-ladder:{kind}:{beijing_day(now)}", text=text, now=now)
     return changed + len(made)
 
 
@@ -129,29 +132,32 @@ def _duty(
     now: datetime,
     rules: RuleBook,
     calendar: WorkCalendar,
-) -> Obligation | None:
-    due_at = _due_at(kind, case, rules, calendar)
+) -> Obligation:
+    """The obligation; one that cannot be reminded of is kept as cancelled, with the reason, so
+    that the case is not looked at again at every tick."""
+    counted = _due_at(kind, case, rules, calendar)
+    due_at = counted or case.dispatched_at or case.received_at or case.recorded_at
     ladder = rules.ladder(kind.value, beijing_day(now))
-    if due_at is None or ladder is None:
-        return None
-    urgent = _urgent(case, rules, due_at)
-    past = due_at <= case.recorded_at
+    why_not = "" if due_at > case.recorded_at else PAST_AT_ENTRY
+    if ladder is None or counted is None:
+        why_not = NO_LADDER if ladder is None else NO_RULE
+    urgent = _urgent(case, rules)
     return Obligation(
         key=f"case:{case.id}:{kind}:{due_at:%Y%m%dT%H%M%SZ}:u{case.handling_unit_id or 0}",
         kind=kind,
-        state=ObligationState.CANCELLED if past else ObligationState.DUE,
-        outcome=PAST_AT_ENTRY if past else "",
+        state=ObligationState.CANCELLED if why_not else ObligationState.DUE,
+        outcome=why_not,
         due_at=due_at,
         case_id=case.id,
         unit_id=case.handling_unit_id,
         person_id=case.handler_id or _head_id(s, case.handling_unit_id),
         # Known since the case is: a late start of ours is told as late.
         created_at=min(case.recorded_at, now),
-        ladder=ladder.id,
-        ladder_version=ladder.valid.version,
+        ladder=kind.value,
+        ladder_version=ladder.valid.version if ladder else "",
         urgent=urgent,
         next_at=None
-        if past
+        if why_not or ladder is None
         else first_look(
             Standing(due_at, min(case.recorded_at, now), urgent=urgent), ladder, rules.quiet
         ),
@@ -182,7 +188,7 @@ def _due_at(
         return None  # `cases why` says that and why it cannot be computed.
 
 
-def _urgent(case: Case, rules: RuleBook, due_at: datetime) -> bool:
+def _urgent(case: Case, rules: RuleBook) -> bool:
     """Quiet hours do not hold urgent orders: by their class, else by the time they were given."""
     if case.urgency is not None:
         return case.urgency in rules.quiet.urgent

@@ -354,3 +354,27 @@ def test_accept_and_first_contact_are_reminded_until_they_happen(office: Office)
             s, case.id, actor=f"person:{office.worker.id}", now=at("2026-06-02 07:25")
         )
     assert office.run(at("2026-06-02 07:30"), at("2026-06-04 17:00"), every=2 * HALF) == []
+
+
+def test_cases_no_rule_covers_do_not_stand_in_the_way_of_the_others(office: Office) -> None:
+    now = at("2026-06-01 09:00")
+    with office.store.session() as s:
+        for number in range(8):
+            office.case(
+                s,
+                f"ANCIENT{number}",
+                due="2019-03-01 18:00",
+                dispatched="2019-02-20 08:00",
+                now=now,
+                accepted_at=None,
+                first_contact_at=None,
+            )
+    a_case(office, order="NEW1", due="2026-06-02 09:00")
+    for _ in range(8):
+        with office.store.session() as s:
+            made = obligations.ensure_for_cases(
+                s, now=now, rules=office.rules, calendar=office.calendar, limit=4
+            )
+    assert made == 0
+    gone = office.run(now, now, every=TEN)
+    assert any("NEW1" in one.text for _, one in gone)
