@@ -162,6 +162,10 @@ function drawFile(file) {
     const picture = document.createElement("img");
     picture.src = file.href;
     picture.alt = file.name;
+    picture.addEventListener("load", () => {
+      const list = picture.closest(".messages");
+      if (list && list.scrollHeight - list.scrollTop - list.clientHeight < picture.height + 200) list.scrollTop = list.scrollHeight;
+    });
     link.append(picture);
   } else link.textContent = "📄 " + file.name;
   return link;
