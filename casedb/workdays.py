@@ -153,6 +153,11 @@ class WorkCalendar:
         """A new calendar in which that year's table is replaced."""
         return WorkCalendar([*self.years.values(), year])
 
+    def adopt(self, year: CalendarYear) -> None:
+        """Count by this table from now on: an administrator sent a new year while we run."""
+        fresh = self.with_year(year)
+        self.years, self._off, self._makeup = fresh.years, fresh._off, fresh._makeup
+
     def _require(self, day: date) -> None:
         if not self.covers(day):
             raise CalendarMissing(

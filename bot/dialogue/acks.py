@@ -1,0 +1,182 @@
+"""「已收到」 and what it stops; later, hand over, cannot: the buttons under a reminder."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.access import Action, Scope
+from bot.dialogue import flows
+from bot.dialogue.talk import Button, Reply
+from bot.dialogue.turn import Turn, toast
+from bot.wording import general
+from bot.wording import reminders as wording
+from casedb import closing_sheet, obligations, outbox, people
+from casedb.beijing import BEIJING, beijing
+from casedb.days import moment_text
+from casedb.records import ObligationRecord
+from casedb.vocabulary import ObligationState
+
+NINE = 9
+COLLEAGUES_SHOWN = 8
+WINDOW = timedelta(days=60)
+
+
+def _number(data: str) -> int | None:
+    head = data.split(":", 1)[0]
+    return int(head) if head.isdigit() else None
+
+
+def ack(turn: Turn, data: str) -> Reply:
+    """ack:<obligation>"""
+    number = _number(data)
+    if number is None:
+        return toast(general.STALE_BUTTON)
+    with turn.rooms.store.session() as s:
+        before = obligations.get(s, number)
+        after = obligations.acknowledge(
+            s, number, by=turn.person, channel=turn.incoming.channel, now=turn.now
+        )
+        first = people.person(s, after.acknowledged_by) if after.acknowledged_by else None
+    if before.acknowledged_by is not None and first is not None:
+        return toast(wording.ALREADY_ACKED.format(who=first.name))
+    if after.acknowledged_by is None:
+        return toast(wording.ALREADY_OVER)
+    return toast(wording.ACKED, edit_to=_confirmed(turn, after))
+
+
+def _confirmed(turn: Turn, done: ObligationRecord) -> str:
+    order = done.order_no[-6:] if turn.in_group else done.order_no
+    text = " ".join(filter(None, [f"工单 {order}" if order else "", done.text]))
+    return wording.ACKED_EDIT.format(text=text, name=turn.person.name, at=moment_text(turn.now))
+
+
+def ack_all(turn: Turn, data: str) -> Reply:
+    """ackall:<message> under a digest"""
+    number = _number(data)
+    if number is None:
+        return toast(general.STALE_BUTTON)
+    with turn.rooms.store.session() as s:
+        done = obligations.acknowledge_all(
+            s, number, by=turn.person, channel=turn.incoming.channel, now=turn.now
+        )
+    return toast(wording.ACKED_ALL.format(count=len(done)))
+
+
+def snooze(turn: Turn, data: str) -> Reply:
+    """snooze:<id>:1h | tomorrow"""
+    number, until = _number(data), _until(turn.now, data.partition(":")[2])
+    if number is None or until is None:
+        return toast(general.STALE_BUTTON)
+    with turn.rooms.store.session() as s:
+        obligations.snooze(s, number, until=until, by=turn.person, now=turn.now)
+    return toast(wording.SNOOZED.format(at=moment_text(until)))
+
+
+def _until(now: datetime, word: str) -> datetime | None:
+    if word == "1h":
+        return now + timedelta(hours=1)
+    if word == "tomorrow":
+        tomorrow = beijing(now).date() + timedelta(days=1)
+        return datetime(tomorrow.year, tomorrow.month, tomorrow.day, NINE, tzinfo=BEIJING)
+    return None
+
+
+def hand_over(turn: Turn, data: str) -> Reply:
+    """handover:<id>: to whom?"""
+    number = _number(data)
+    if number is None:
+        return toast(general.STALE_BUTTON)
+    if turn.in_group:
+        return toast(wording.IN_PRIVATE)
+    with turn.rooms.store.reading() as s:
+        obligations.get(s, number)
+        every = people.people(s, unit_id=turn.person.unit_id)
+    colleagues = [one for one in every if one.id != turn.person.id][:COLLEAGUES_SHOWN]
+    flows.keep(turn, "handover", {"obligation": str(number)})
+    buttons = tuple((Button(one.name, f"handto:{number}:{one.id}"),) for one in colleagues)
+    return Reply(wording.HAND_TO_WHOM if buttons else wording.NOBODY_ELSE, buttons)
+
+
+def hand_to(turn: Turn, data: str) -> Reply:
+    """handto:<id>:<person>"""
+    number, _, person = data.partition(":")
+    if not (number.isdigit() and person.isdigit()):
+        return toast(general.STALE_BUTTON)
+    return _handed(turn, int(number), int(person))
+
+
+def hand_named(turn: Turn, state: dict[str, str], text: str) -> Reply:
+    """The colleague's name was typed."""
+    with turn.rooms.store.reading() as s:
+        to = people.find_person(s, text)
+    if to is None:
+        return Reply(wording.UNKNOWN_PERSON.format(name=text[:20]))
+    return _handed(turn, int(state["obligation"]), to.id)
+
+
+def _handed(turn: Turn, number: int, person_id: int) -> Reply:
+    with turn.rooms.store.session() as s:
+        to = people.person(s, person_id)
+        obligations.hand_over(s, number, to=to, by=turn.person, now=turn.now)
+    flows.leave(turn)
+    return Reply(wording.HANDED.format(name=to.name))
+
+
+def cannot(turn: Turn, data: str) -> Reply:
+    """cannot:<id>: why?"""
+    number = _number(data)
+    if number is None:
+        return toast(general.STALE_BUTTON)
+    if turn.in_group:
+        return toast(wording.IN_PRIVATE)
+    with turn.rooms.store.reading() as s:
+        duty = obligations.get(s, number)
+    if duty.state in (ObligationState.DONE, ObligationState.CANCELLED):
+        return toast(wording.ALREADY_OVER)
+    flows.keep(turn, "cannot", {"obligation": str(number)})
+    return Reply(wording.CANNOT_WHY)
+
+
+def cannot_because(turn: Turn, state: dict[str, str], text: str) -> Reply:
+    """The reason was typed."""
+    with turn.rooms.store.session() as s:
+        obligations.cannot(s, int(state["obligation"]), because=text, by=turn.person, now=turn.now)
+    flows.leave(turn)
+    return Reply(wording.CANNOT_DONE.format(reason=text[:100]))
+
+
+def urge_late(turn: Turn, _data: str) -> Reply:
+    """urge_late: everybody whose materials are late is reminded again."""
+    from bot.wording import cases as case_wording
+
+    if turn.scope(Action.CLOSING_SHEET) is not Scope.ALL:
+        return toast(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]))
+    with turn.rooms.store.session() as s:
+        count = closing_sheet.urge_late(
+            s, by=turn.person, now=turn.now, begins=turn.now - WINDOW, ends=turn.now
+        )
+    return toast(case_wording.URGED.format(count=count) if count else case_wording.URGED_NONE)
+
+
+def resend(turn: Turn, data: str) -> Reply:
+    """resend:<message>: it did not arrive, send it again."""
+    return _decide(turn, data, again=True)
+
+
+def settled(turn: Turn, data: str) -> Reply:
+    """settled:<message>: it is there, do not send it again."""
+    return _decide(turn, data, again=False)
+
+
+def _decide(turn: Turn, data: str, *, again: bool) -> Reply:
+    number = _number(data)
+    if number is None:
+        return toast(general.STALE_BUTTON)
+    if turn.scope(Action.SETTLE_SENDING) is Scope.NONE:
+        return toast(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]))
+    deed = outbox.resend if again else outbox.settle
+    with turn.rooms.store.session() as s:
+        changed = deed(s, number, by=turn.person, now=turn.now)
+    if not changed:
+        return toast(wording.ALREADY_OVER)
+    return toast("好的，再发一次" if again else "好的，不再发")

@@ -1,0 +1,135 @@
+"""The table of commands: name, what it needs, who does it, what the menu says, Chinese names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.access import Action, Scope
+from bot.dialogue import (
+    articles,
+    cases,
+    feedback,
+    flows,
+    handoffs,
+    health,
+    ledger,
+    newcase,
+    people,
+    questions,
+    reminders,
+    sheets,
+)
+from bot.dialogue.talk import Reply
+from bot.dialogue.turn import Turn
+from bot.wording import general
+
+Handler = Callable[[Turn, str], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command; `needs` is checked before it is done."""
+
+    name: str
+    does: Handler
+    menu: str
+    needs: Action = Action.ASK
+    also: tuple[str, ...] = ()  # Chinese names, said without a slash
+    usage: str = ""
+
+
+def help_text(turn: Turn, _argument: str = "") -> Reply:
+    """/help: what this person may do here."""
+    may = [one for one in COMMANDS if turn.scope(one.needs) is not Scope.NONE]
+    lines = [general.HELP_HEAD, general.HELP_PLAIN, "", general.HELP_COMMANDS]
+    lines += [f"/{one.name}{' ' + one.usage if one.usage else ''} {one.menu}" for one in may]
+    if turn.in_group:
+        lines.append(general.HELP_GROUP)
+    return Reply("\n".join(lines))
+
+
+def ask(turn: Turn, argument: str) -> Reply:
+    """/ask QUESTION"""
+    return questions.answer(turn, argument) if argument.strip() else help_text(turn)
+
+
+def cancel(turn: Turn, argument: str) -> Reply:
+    """/cancel: out of a flow; with a number, a reminder."""
+    if argument.strip():
+        return reminders.cancel(turn, argument)
+    return Reply(general.LEFT_FLOW if flows.leave(turn) else general.NOTHING_TO_CANCEL)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("help", help_text, "看全部用法", also=("帮助", "使用说明", "功能")),
+    Command("ask", ask, "问法规和办理办法", usage="问题", also=("提问",)),
+    Command("article", articles.show, "看法规全文", usage="法规名 第N条", also=("条文",)),
+    Command("case", cases.show, "查一件工单", Action.SEE_CASES, ("查工单", "工单"), "编号或尾号"),
+    Command(
+        "mine",
+        cases.mine,
+        "我单位的未结工单",
+        Action.SEE_CASES,
+        ("我的工单", "待办工单", "本单位工单"),
+    ),
+    Command(
+        "new", newcase.start, "登记新工单", Action.NEW_CASE, ("新工单", "登记工单", "新建工单")
+    ),
+    Command("accept", cases.accept, "签收工单", Action.CHANGE_CASES, ("签收",), "编号"),
+    Command("contact", cases.contact, "登记首次联系", Action.CHANGE_CASES, ("已联系",), "编号"),
+    Command("close", cases.close, "结案", Action.CHANGE_CASES, ("结案", "办结"), "编号 回复内容"),
+    Command("assign", cases.assign, "改派", Action.ASSIGN, ("改派", "转派"), "编号 单位 原因"),
+    Command("extend", cases.extend, "延期", Action.ASSIGN, (), "编号 新时限 理由"),
+    Command("why", cases.why, "时限是怎么算的", Action.SEE_CASES, (), "编号"),
+    Command("reveal", cases.reveal, "查看诉求人信息（留痕）", Action.REVEAL, (), "编号 理由"),
+    Command("due", cases.due, "按规则推算时限", Action.ASK, (), "起点 规则"),
+    Command("remind", reminders.start, "设提醒", Action.REMIND, (), "什么时候 做什么"),
+    Command(
+        "reminders",
+        reminders.listing,
+        "看我的提醒",
+        Action.REMIND,
+        ("我的提醒", "提醒列表", "看提醒", "我的待办", "待办"),
+    ),
+    Command(
+        "cancel", cancel, "取消提醒或退出填写", Action.ASK, ("取消提醒", "取消", "退出"), "编号"
+    ),
+    Command(
+        "ledger",
+        ledger.show,
+        "看台账",
+        Action.LEDGER,
+        ("台账", "今日台账", "今天的台账", "每日台账", "看台账", "发台账"),
+        "日期",
+    ),
+    Command("import", sheets.howto, "导入工单表", Action.SHEETS, ("导入",)),
+    Command("export", sheets.export, "导出工单表", Action.SHEETS, ("导出", "导出工单")),
+    Command(
+        "oncall",
+        handoffs.oncall,
+        "今天谁值班",
+        Action.ASK,
+        ("值班", "谁值班", "今天谁值班", "值班表"),
+    ),
+    Command(
+        "answer", handoffs.answer_command, "答复转来的问题", Action.ANSWER_HANDOFFS, (), "编号 内容"
+    ),
+    Command("feedback", feedback.words, "提意见", Action.ASK, ("提意见", "意见反馈"), "内容"),
+    Command("whoami", people.whoami, "我是谁", Action.ASK, ("我是谁",)),
+    Command("start", people.start, "绑定账号", Action.ASK, (), "绑定码"),
+    Command("invite", people.invite, "发绑定码", Action.INVITE, ("邀请",), "姓名 单位 角色"),
+    Command(
+        "bind",
+        people.bind,
+        "绑定本群",
+        Action.BIND_GROUPS,
+        ("绑定本群",),
+        "ledger|unit 单位|training",
+    ),
+    Command("unbind", people.unbind, "解除本群绑定", Action.BIND_GROUPS, ("解除绑定",)),
+    Command("chats", people.chats, "看已绑定的群", Action.BIND_GROUPS, ("群列表",)),
+    Command("doctor", health.report, "自检", Action.HEALTH, ("自检",)),
+)
+BY_NAME = {one.name: one for one in COMMANDS}
+BY_WORD = {word: one for one in COMMANDS for word in one.also}

@@ -1,0 +1,93 @@
+"""/new: a case recorded in one line or step by step; the steps survive a restart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.dialogue import flows
+from bot.dialogue.talk import Reply
+from bot.dialogue.turn import Turn
+from bot.dialogue.when import parse
+from bot.wording import cases as wording
+from casedb import cases
+from casedb.days import moment_text
+from casedb.records import CaseDraft
+from casedb.vocabulary import AppealKind
+
+STEPS = ("order_no", "title", "appeal", "community", "unit", "due")
+NOTHING = ("无", "没有", "不清楚", "跳过", "-")
+FLOW = "new"
+
+
+def start(turn: Turn, argument: str) -> Reply:
+    """/new, or everything in one line: 编号；标题；诉求内容；社区；承办单位；办理时限."""
+    fields = [part.strip() for part in argument.replace(";", "；").split("；") if part.strip()]
+    if len(fields) >= 3:
+        return _record(turn, dict(zip(STEPS, fields, strict=False)))
+    state = {"order_no": fields[0]} if fields else {}
+    if fields:
+        taken = _taken(turn, fields[0])
+        if taken:
+            return Reply(taken)
+    flows.keep(turn, FLOW, state)
+    return Reply(wording.NEW_ASK[STEPS[len(state)]])
+
+
+def step(turn: Turn, state: dict[str, str], text: str) -> Reply:
+    """The answer to the step that was asked for."""
+    name = STEPS[len(state)]
+    said = "" if text.strip() in NOTHING and name not in ("order_no", "title") else text.strip()
+    if name == "order_no" and (taken := _taken(turn, said)):
+        return Reply(taken)
+    if name == "due" and said:
+        due, question = _due(turn, said)
+        if due is None:
+            return Reply(wording.NEW_UNREADABLE_DUE.format(question=question))
+    state = {**state, name: said}
+    if len(state) < len(STEPS):
+        flows.keep(turn, FLOW, state)
+        return Reply(wording.NEW_ASK[STEPS[len(state)]])
+    return _record(turn, state)
+
+
+def _taken(turn: Turn, order_no: str) -> str:
+    with turn.rooms.store.reading() as s:
+        known = cases.find(s, order_no)
+    return wording.NEW_TAKEN.format(no=order_no) if known else ""
+
+
+def _due(turn: Turn, text: str) -> tuple[datetime | None, str]:
+    meant = parse(text, now=turn.now, calendar=turn.rooms.calendar)
+    return meant.due, meant.question or ""
+
+
+def _record(turn: Turn, state: dict[str, str]) -> Reply:
+    due, question = _due(turn, state["due"]) if state.get("due") else (None, "")
+    if question:
+        return Reply(wording.NEW_UNREADABLE_DUE.format(question=question))
+    draft = CaseDraft(
+        order_no=state["order_no"],
+        source="聊天登记",
+        kind=AppealKind.OTHER,
+        title=state.get("title", ""),
+        appeal=state.get("appeal", ""),
+        community=state.get("community", ""),
+        handling_unit=state.get("unit", ""),
+        received_at=turn.now,
+        dispatched_at=turn.now,
+        due_at=due,
+    )
+    with turn.rooms.store.session() as s:
+        case = cases.record(s, draft, actor=turn.actor, now=turn.now)
+    flows.leave(turn)
+    flows.remember(turn, f"工单 {case.order_no}")
+    next_step = wording.NEW_NEXT if case.handling_unit_id else wording.NEW_NEXT_NO_UNIT
+    return Reply(
+        wording.NEW_DONE.format(
+            no=case.order_no,
+            title=case.title,
+            unit=case.handling_unit or "未定",
+            due=moment_text(case.due_at) if case.due_at else "未登记",
+            next=next_step.format(tail=case.tail),
+        )
+    )

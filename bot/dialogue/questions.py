@@ -1,0 +1,82 @@
+"""A question said in chat: answered, kept for the record, with its buttons."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.dialogue import asking, cases, flows
+from bot.dialogue.answers import Answer, Outcome
+from bot.dialogue.ask import ask
+from bot.dialogue.talk import Button, Reply
+from bot.dialogue.turn import Turn
+from bot.wording import handoffs as wording
+from casedb import questions
+from casedb.beijing import beijing
+from casedb.cases import find
+from casedb.privacy import mask
+
+COPY_LENGTH = 256  # what a chat's copy button can hold
+_THAT_DAY = re.compile(
+    r"(?:工单|派单|接单|诉求|投诉|来电|打电话|当时)(?:的)?(?:那天|当天|当日|时候)|按当时"
+)
+
+
+def answer(turn: Turn, text: str) -> Reply:
+    """Answer a question and remember it for follow-ups."""
+    before = tuple(one for one in flows.turns_before(turn) if not one.startswith("工单 "))
+    found = ask(
+        turn.rooms, text, as_of=_day_of_case(turn, text), context=before, reader=turn.reader
+    )
+    if not found.citations and found.outcome is Outcome.ANSWERED:
+        return Reply(found.text)  # small talk
+    if asking.wordless(text) or len(text) > asking.LONGEST:
+        return Reply(found.text)
+    kept = _keep(turn, text, found)
+    flows.remember(turn, found.question or text)
+    shown = mask(found.text) if turn.in_group else found.text
+    return Reply(shown, _buttons(found, kept))
+
+
+def _day_of_case(turn: Turn, text: str) -> date | None:
+    """工单那天: the day the case spoken of came in."""
+    if not _THAT_DAY.search(text):
+        return None
+    order_no = cases.this_one(turn)
+    if not order_no:
+        return None
+    with turn.rooms.store.reading() as s:
+        case = find(s, order_no)
+    came = case and (case.received_at or case.dispatched_at)
+    return beijing(came).date() if came else None
+
+
+def _keep(turn: Turn, text: str, found: Answer) -> int:
+    with turn.rooms.store.session() as s:
+        kept = questions.record(
+            s,
+            text=text,
+            outcome=found.outcome.value,
+            now=turn.now,
+            person_id=turn.person.id,
+            channel=turn.incoming.channel,
+            chat=turn.incoming.chat,
+            passages=found.passage_ids,
+            answer=found.text,
+            support=found.score,
+        )
+    return kept.id
+
+
+def _buttons(found: Answer, question_id: int) -> tuple[tuple[Button, ...], ...]:
+    rows: list[tuple[Button, ...]] = []
+    for one in found.citations[:3]:
+        name = f"{one.title[:12]}{one.article or ''}"
+        rows.append((Button(wording.ARTICLE.format(name=name), f"art:{one.passage_id}"),))
+    rows += [(Button(wording.COPY, copy=said[:COPY_LENGTH]),) for said in found.wordings[:1]]
+    if found.outcome is Outcome.HANDOFF:
+        rows.append((Button(wording.ASK_ANALYST, f"handoff:{question_id}"),))
+    else:
+        up, down = Button("👍", f"fb:up:{question_id}"), Button("👎", f"fb:down:{question_id}")
+        rows.append((up, down))
+    return tuple(rows)

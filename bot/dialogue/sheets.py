@@ -1,0 +1,117 @@
+"""Documents sent to us: a sheet of cases, a closing sheet, a year's calendar; and exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.access import Action, Scope
+from bot.dialogue.talk import Attachment, IncomingFile, Reply
+from bot.dialogue.turn import Turn
+from bot.wording import cases as wording
+from bot.wording import general
+from casedb import calendar_file
+from casedb.beijing import beijing
+from casedb.closing_intake import import_closing_sheet
+from casedb.errors import Refused
+from casedb.intake import import_cases
+from casedb.profiles import load_profiles
+from casedb.records import IntakeResult
+
+ERRORS_SHOWN = 20
+SHEET_ENDINGS = (".xlsx", ".xls", ".csv", ".xlsm", ".ods", ".tsv")
+CALENDAR_ENDINGS = (".toml", ".ics", ".ical")
+CLOSING_WORDS = ("结案作业", "材料催收", "应交材料")
+
+
+def received(turn: Turn, files: tuple[IncomingFile, ...]) -> Reply:
+    """Documents, one after the other."""
+    if turn.in_group:
+        return Reply(general.FILE_IN_GROUP)
+    replies = [_one(turn, file) for file in files]
+    text = "\n\n".join(reply.text for reply in replies if reply.text)
+    return Reply(text, files=tuple(file for reply in replies for file in reply.files))
+
+
+def _one(turn: Turn, file: IncomingFile) -> Reply:
+    if file.error or file.path is None:
+        return Reply(file.error or general.VOICE)
+    name = file.name.lower()
+    if name.endswith(CALENDAR_ENDINGS):
+        return _calendar(turn, file.path, file.name)
+    if file.mime.startswith(("image/", "audio/", "video/")):
+        return Reply(general.VOICE)
+    return _sheet(turn, file.path, file.name)
+
+
+def _require(turn: Turn, action: Action) -> None:
+    if turn.scope(action) is Scope.NONE:
+        raise Refused(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]), "")
+
+
+def _calendar(turn: Turn, path: Path, name: str) -> Reply:
+    _require(turn, Action.CALENDAR)
+    rooms = turn.rooms
+    year = calendar_file.accept(path.read_bytes(), name, rooms.settings.data_dir / "calendar")
+    rooms.calendar.adopt(year)
+    return Reply(
+        wording.CALENDAR_TAKEN.format(year=year.year, version=year.version, source=year.source)
+    )
+
+
+def _sheet(turn: Turn, path: Path, name: str) -> Reply:
+    _require(turn, Action.SHEETS)
+    if any(word in name for word in CLOSING_WORDS):
+        with turn.rooms.store.session() as s:
+            result = import_closing_sheet(
+                s, path, name, actor=turn.actor, now=turn.now, rules=turn.rooms.rules
+            )
+        return Reply(_result(result, wording.CLOSING_TAKEN))
+    profiles = load_profiles(turn.rooms.settings.rules_dir / "profiles")
+    with turn.rooms.store.session() as s:
+        result = import_cases(s, path, name, profiles=profiles, actor=turn.actor, now=turn.now)
+    return Reply(_result(result, wording.IMPORTED))
+
+
+def _result(result: IntakeResult, sentence: str) -> str:
+    if result.errors:
+        lines = [wording.IMPORT_FAILED.format(count=len(result.errors))]
+        for one in result.errors[:ERRORS_SHOWN]:
+            lines.append(
+                wording.IMPORT_CELL.format(
+                    row=one.row,
+                    column=one.column,
+                    text=one.text[:40],
+                    reason=f"{one.reason}。" if one.reason else "",
+                    example=one.example,
+                )
+            )
+        if len(result.errors) > ERRORS_SHOWN:
+            lines.append(wording.IMPORT_MORE.format(count=len(result.errors) - ERRORS_SHOWN))
+        return "\n".join(lines)
+    said = sentence.format(
+        rows=result.rows,
+        created=result.created,
+        updated=result.updated,
+        unchanged=result.unchanged,
+        profile=wording.IMPORT_PROFILE.format(name=result.profile) if result.profile else "",
+    )
+    return "\n".join([said, *(f"⚠️ {warning}" for warning in result.warnings[:10])])
+
+
+def howto(_turn: Turn, _argument: str = "") -> Reply:
+    """/import: say how."""
+    return Reply(wording.IMPORT_HOWTO)
+
+
+def export(turn: Turn, _argument: str = "") -> Reply:
+    """/export: every case within reach, masked, as xlsx."""
+    from casedb.export import export_cases
+
+    day = beijing(turn.now).date()
+    folder = turn.rooms.files_dir / "exports"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"cases-{turn.person.id}-{turn.now:%Y%m%d%H%M%S}.xlsx"
+    with turn.rooms.store.reading() as s:
+        count = export_cases(s, path)
+    text = wording.EXPORTED.format(count=count)
+    return Reply(text, files=(Attachment(path, f"工单-{day}.xlsx"),))
