@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,13 +14,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexer.assembly import Assembled, KnownVectors, Progress, assemble
-from indexer.chunks import CHUNKER_VERSION, line_passage
+from indexer.chunks import CHUNKER_VERSION
+from indexer.corpus import CorpusFile
 from indexer.embedders import Embedder
-from indexer.encoding import decode
 from indexer.errors import IndexerError
 from indexer.passages import Passage
 from indexer.pdftext import Ocr
-from indexer.readers import read_whole
 from indexer.record import (
     FORMAT,
     BuildRecord,
@@ -83,36 +81,12 @@ def build_from_corpus(
     Raises:
         IndexerError: a line is no such object, or an id comes twice; the message names the line.
     """
-    content = read_whole(jsonl)
-    lines = decode(content, jsonl.name).split("\n")
-    count = sum(1 for line in lines if line.strip())
-    source = Source(jsonl.name, hashlib.sha256(content).hexdigest(), count)
+    corpus = CorpusFile(jsonl)
     return _build(
-        _corpus_passages(lines, jsonl.name), count, target, embedder=embedder, previous=previous,
-        progress=progress, now=now, lexicon=load_lexicon(rules), sources=(source,), problems=(),
+        corpus.passages(), corpus.count, target, embedder=embedder, previous=previous,
+        progress=progress, now=now, lexicon=load_lexicon(rules), sources=(corpus.source,),
+        problems=(),
     )  # fmt: skip
-
-
-def _corpus_passages(lines: Iterable[str], name: str) -> Iterator[Passage]:
-    seen: set[str] = set()
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            said = json.loads(line)
-            passage_id, title, text = str(said["id"]), said.get("name") or "", said["text"]
-            if not isinstance(text, str) or not isinstance(title, str):
-                raise TypeError("name and text must be strings")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexerError(
-                f"{name} 第 {number} 行不是所要的样子。",
-                '请写成 {"id": "1", "name": "名称", "text": "正文"} 这样一行一条。',
-            ) from error
-        if passage_id in seen:
-            raise IndexerError(f"{name} 第 {number} 行的 id“{passage_id}”前面已经用过。",
-                               "请让每行的 id 都不相同。")  # fmt: skip
-        seen.add(passage_id)
-        yield line_passage(passage_id, title, text, number - 1)
 
 
 def _build(

@@ -75,9 +75,9 @@ class UnitIndex:
         self._owners = self._table.owners()
 
     def nearest(self, query: Floats, wanted: int, allowed: npt.NDArray[np.bool_] | None) -> Rows:
-        """Passages whose nearest vector is among the nearest `wanted` ones, each once."""
+        """Passages that own one of the nearest `wanted` vectors, each once."""
         mask = None if allowed is None else allowed[self._owners]
-        rows, _ = self._vectors.search(query, wanted, mask)
+        rows = self._vectors.nearest(query, wanted, mask)
         return np.unique(self._owners[rows]).astype(np.int64)
 
     def similarities(self, query: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
