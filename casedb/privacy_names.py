@@ -64,6 +64,10 @@ LABELLED = re.compile(
     rf"(?:[ \t]*(?:[:：=|/]|是|为|叫|名叫)[ \t\"“'【\[(（]*|[ \t\"“(（【]+|)"
     rf"({NAME}?){ENDS}"
 )
+CALLER = re.compile(
+    rf"{_any_of('诉求人 来电人 联系人 投诉人 反映人 举报人 求助人 咨询人 当事人 申请人')}"
+    rf"({SURNAME}{HAN}{{2}}){ENDS}"
+)
 LABELS = (
     "姓名 联系人 诉求人 来电人 投诉人 反映人 举报人 求助人 申请人 当事人 经办人 联络人 户主 收件人 收货人 签名 署名"
     " 被投诉人 被举报人 业主 租户 房东 法定代表人 法人"
@@ -117,14 +121,15 @@ def name_spans(text: str, view: str) -> list[Span]:
     """Every name the words around give away, and its stand-in."""
     spans = [*_titled(text), *_traded(text), *_reported(text), *_common(text)]
     spans += _grouped(LABELLED.finditer(text))
+    spans += _grouped(CALLER.finditer(text), sure=True)
     spans += [
         span
-        for span in _grouped(COLON.finditer(text))
+        for span in _grouped(COLON.finditer(text), sure=True)
         if not TITLED.search(text, span.start, span.end)
     ]
     places = windows(NUMBER, view, before=20, after=12)
-    spans += _grouped(matches(BESIDE, view, places))
-    spans += _grouped(matches(AFTER, view, places))
+    spans += _grouped(matches(BESIDE, view, places), sure=True)
+    spans += _grouped(matches(AFTER, view, places), sure=True)
     if "名" in text or "人" in text:
         spans += _grouped(SPACED.finditer(view))
     if "男" in text or "女" in text:
@@ -212,8 +217,12 @@ def _common(text: str) -> Iterator[Span]:
         yield Span(*found.span(), mask_name(found[0]))
 
 
-def _grouped(found: Iterable[re.Match[str]]) -> Iterator[Span]:
+def _grouped(found: Iterable[re.Match[str]], *, sure: bool = False) -> Iterator[Span]:
+    """The names found; where the context leaves no doubt, 刘海波 is one though 刘海 is a word."""
     for one in found:
         name = one[1]
-        if name not in NO_NAMES and name[:2] not in NO_NAMES:
+        if name in NO_NAMES:
+            continue
+        before = one.string[one.start(1) - 1 : one.start(1)]
+        if sure or name[:2] not in NO_NAMES or (before and not IS_HAN.match(before)):
             yield Span(*one.span(1), mask_name(name))
