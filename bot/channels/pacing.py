@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 MANY_CHATS = 5_000
 
@@ -20,89 +21,115 @@ class Limits:
     Source: https://core.telegram.org/bots/faq
     """
 
-    chat_gap: float = 1.05
+    chat_gap: float = 1.02
     group_count: int = 20
     group_window: float = 60.5
     overall_count: int = 29
     overall_window: float = 1.03
 
 
-class Pace:
-    """Hands out the right to send. One per channel and process; used from one event loop."""
+@dataclass(slots=True)
+class _Chat:
+    """When messages went to one chat, and how many are on their way."""
 
-    def __init__(
-        self, limits: Limits | None = None, *, seconds: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.limits = limits or Limits()
-        self._seconds = seconds
-        self._chats: dict[str, deque[float]] = {}
-        self._overall: deque[float] = deque(maxlen=self.limits.overall_count)
-        self._groups: set[str] = set()
-        self._held: dict[str, float] = {}
-        self._held_all = 0.0
+    sent: deque[float]
+    under_way: int = 0
+    is_group: bool = False
+
+
+@dataclass(slots=True)
+class Pace:
+    """Hands out the right to send. One per channel and process; used from one event loop.
+
+    In a chat, time counts from the moment the platform answered: however slow the network, the
+    platform sees the whole gap.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    seconds: Callable[[], float] = time.monotonic
+    _chats: dict[str, _Chat] = field(default_factory=dict)
+    _overall: deque[float] = field(default_factory=deque)
+    _held: dict[str, float] = field(default_factory=dict)
+    _held_all: float = 0.0
 
     def wait_for(self, chat: str, *, is_group: bool = False) -> float:
         """Seconds until one more message may go to this chat; 0 means now."""
-        now = self._seconds()
+        now = self.seconds()
         return max(0.0, self._chat_free(chat, is_group) - now, self._overall_free() - now)
 
     def busy(self) -> tuple[str, ...]:
         """Chats nothing may be sent to right now, whatever the reason."""
-        now, groups = self._seconds(), self._groups
-        known = self._chats.keys() | self._held.keys()
-        return tuple(chat for chat in known if self._chat_free(chat, chat in groups) > now)
+        now = self.seconds()
+        known = {chat: state.is_group for chat, state in self._chats.items()}
+        known |= dict.fromkeys(self._held.keys() - known.keys(), False)
+        return tuple(chat for chat, group in known.items() if self._chat_free(chat, group) > now)
 
     def room(self) -> int:
         """How many messages may leave right now, over all chats."""
-        now = self._seconds()
-        if self._held_all > now:
+        if self._held_all > self.seconds():
             return 0
-        past = sum(sent > now - self.limits.overall_window for sent in self._overall)
-        return self.limits.overall_count - past
+        self._slide()
+        return self.limits.overall_count - len(self._overall)
 
-    async def turn(self, chat: str, *, is_group: bool = False, messages: int = 1) -> None:
-        """Wait until this chat may send, then count `messages` of it as sent now."""
+    @asynccontextmanager
+    async def turn(
+        self, chat: str, *, is_group: bool = False, messages: int = 1
+    ) -> AsyncIterator[None]:
+        """Wait until this chat may send; the sending is done inside the block."""
         while (pause := self.wait_for(chat, is_group=is_group)) > 0:
             await asyncio.sleep(pause)
-        if is_group:
-            self._groups.add(chat)
-        self._count(chat, messages)
+        self._overall.extend([self.seconds()] * messages)
+        if len(self._chats) > MANY_CHATS:
+            self._forget()
+        new = _Chat(deque(maxlen=self.limits.group_count))
+        state = self._chats.setdefault(chat, new)
+        state.is_group = is_group
+        state.under_way += 1
+        try:
+            yield
+        finally:
+            state.under_way -= 1
+            state.sent.extend([self.seconds()] * messages)
 
     def hold(self, chat: str, seconds: float) -> None:
         """The platform asked this chat to be left alone for so long."""
-        self._held[chat] = max(self._held.get(chat, 0.0), self._seconds() + seconds)
+        self._held[chat] = max(self._held.get(chat, 0.0), self.seconds() + seconds)
 
     def hold_all(self, seconds: float) -> None:
         """The platform itself is to be left alone for so long."""
-        self._held_all = max(self._held_all, self._seconds() + seconds)
+        self._held_all = max(self._held_all, self.seconds() + seconds)
 
     def _chat_free(self, chat: str, is_group: bool) -> float:
         free = max(self._held.get(chat, 0.0), self._held_all)
-        sent = self._chats.get(chat)
-        if not sent:
+        state = self._chats.get(chat)
+        if state is None:
             return free
-        free = max(free, sent[-1] + self.limits.chat_gap)
-        if is_group and len(sent) >= self.limits.group_count:
-            free = max(free, sent[-self.limits.group_count] + self.limits.group_window)
+        if state.under_way and self.limits.chat_gap:
+            free = max(free, self.seconds() + self.limits.chat_gap)
+        if state.sent:
+            free = max(free, state.sent[-1] + self.limits.chat_gap)
+        if is_group and len(state.sent) >= self.limits.group_count:
+            free = max(free, state.sent[-self.limits.group_count] + self.limits.group_window)
         return free
 
     def _overall_free(self) -> float:
+        self._slide()
         if len(self._overall) < self.limits.overall_count:
             return 0.0
-        return self._overall[0] + self.limits.overall_window
+        return self._overall[-self.limits.overall_count] + self.limits.overall_window
 
-    def _count(self, chat: str, messages: int) -> None:
-        now = self._seconds()
-        if len(self._chats) > MANY_CHATS:
-            self._forget(now)
-        sent = self._chats.setdefault(chat, deque(maxlen=self.limits.group_count))
-        for _ in range(messages):
-            sent.append(now)
-            self._overall.append(now)
+    def _slide(self) -> None:
+        past = self.seconds() - self.limits.overall_window
+        while self._overall and self._overall[0] <= past:
+            self._overall.popleft()
 
-    def _forget(self, now: float) -> None:
+    def _forget(self) -> None:
         """Drop chats that have been quiet for longer than any window looks back."""
+        now = self.seconds()
         quiet = now - self.limits.group_window
-        self._chats = {chat: sent for chat, sent in self._chats.items() if sent[-1] > quiet}
+        self._chats = {
+            chat: state
+            for chat, state in self._chats.items()
+            if state.under_way or (state.sent and state.sent[-1] > quiet)
+        }
         self._held = {chat: until for chat, until in self._held.items() if until > now}
-        self._groups &= self._chats.keys()

@@ -29,8 +29,8 @@ def outcome(problem: Exception) -> Outcome:
         return ChatGone(words)
     if kind == "BadRequest":
         return BadText(words)
-    if kind in ("InvalidToken", "Conflict"):
-        return RetryLater(REFUSED_PAUSE, chat_only=False, what=words)
+    if kind in ("InvalidToken", "Conflict"):  # their words may hold the token
+        return RetryLater(REFUSED_PAUSE, chat_only=False, what=kind)
     return _network(problem)
 
 
@@ -53,5 +53,4 @@ def sentence(problem: Exception) -> str:
         return "另一个程序也在用这个令牌收消息，请停掉其中一个，或者换一个令牌"
     if kind == "RetryAfter":
         return "Telegram 要求暂缓连接，正在等待"
-    cause = type(problem.__cause__ or problem).__name__
-    return f"连不上 Telegram（{cause}），正在重试；网页和其他功能照常"
+    return "连不上 Telegram，正在重试；网页和其他功能照常"

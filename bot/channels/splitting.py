@@ -10,6 +10,7 @@ from itertools import accumulate
 from bot.channels.rendered import MESSAGE_UNITS, Kind, Rendered, Span, sliced, units, visible
 
 NOTE_UNITS = 700  # at most so much of a first part is given to the list of citations
+NOTE_FRAME = 16  # what the note has besides the citations
 
 _NUMBER = "[零〇一二三四五六七八九十百千万两0-9]{1,9}"
 _CLAUSE = f"第{_NUMBER}[编章节条款项目](?:之{_NUMBER})?"
@@ -34,10 +35,10 @@ def citations(text: str) -> tuple[str, ...]:
 
 def in_parts(whole: Rendered, limit: int = MESSAGE_UNITS) -> tuple[Rendered, ...]:
     """Split for a chat; what later parts cite is named at the end of the first part too."""
-    if whole.units <= limit:
-        return split(whole, limit)
     cited = citations(whole.text)
-    room = min(NOTE_UNITS, limit // 3, units(_note(cited, NOTE_UNITS)))
+    if whole.units <= limit or not cited:
+        return split(whole, limit)
+    room = min(NOTE_UNITS, limit // 3, units("；".join(cited)) + NOTE_FRAME)
     parts = split(whole, limit, first_limit=limit - room)
     missing = [citation for citation in cited if citation not in parts[0].text]
     if not (note := _note(missing, room)):
@@ -49,7 +50,7 @@ def _note(cited: Sequence[str], room: int) -> str:
     """ "Based on ..." for the end of a first part; empty when there is nothing to add."""
     named: list[str] = []
     for citation in cited:
-        if units("；".join([*named, citation])) > room - 16:
+        if units("；".join([*named, citation])) > room - NOTE_FRAME:
             break
         named.append(citation)
     if not named:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -85,6 +85,7 @@ class TelegramChannel:
     async def run(self, stop: asyncio.Event) -> None:
         """Hear and answer until `stop`; when Telegram cannot be reached, try again and say so."""
         logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold the token
+        logging.getLogger("telegram").setLevel(logging.CRITICAL)  # we say it, in one line
         self._stop, pause = stop, 1.0
         while not stop.is_set():
             self._refused.clear()
@@ -97,18 +98,20 @@ class TelegramChannel:
             await first_of(stop.wait(), asyncio.sleep(pause))
 
     async def _serve(self) -> None:
-        async with self._application() as app:
-            self._bot = app.bot
-            self._state.note()
-            try:
+        app = self._application()
+        try:
+            async with app:
+                self._bot = app.bot
+                self._state.note()
                 await self._show_menu(app.bot)
                 while not self._poller.hold() and not self._stop.is_set():
                     await first_of(self._stop.wait(), asyncio.sleep(1))
                 if not self._stop.is_set():
                     await self._listen(app)
-            finally:
-                self._bot = None
-                self._poller.let_go()
+        finally:
+            self._bot = None
+            self._poller.let_go()
+            await app.bot.shutdown()  # the application forgets it when its start failed
 
     async def _listen(self, app: App) -> None:
         updater, queue = cast(ext.Updater, app.updater), cast(_Heard, app.update_queue)
@@ -243,35 +246,44 @@ class TelegramChannel:
 
     async def post(self, target: Target, piece: Piece, reply_to: str = "") -> tuple[str, ...]:
         """One send. What Telegram will not take as it is goes once more as plain as can be."""
-        bot, where = self._connected(), forms.place(target, reply_to)
-        await self.pace.turn(target.chat, is_group=target.is_group, messages=piece.messages)
-        plain = False
-        while True:
-            try:
-                return await _sent(bot, where, piece, plain)
-            except errors.BadRequest as refused:
-                if "thread not found" in refused.message.lower() and "message_thread_id" in where:
-                    del where["message_thread_id"]  # a deleted topic: the group itself will do
-                elif plain or isinstance(refusals.outcome(refused), ChatGone):
-                    raise refusals.outcome(refused) from refused
-                else:
-                    log.warning("chat %s: sent plain, because %s", target.chat, refused.message)
-                    plain = True
-            except errors.TelegramError as problem:
-                raise self._held(target.chat, refusals.outcome(problem)) from problem
-            except OSError as problem:
-                raise BadText(f"file not readable: {problem}") from problem
+        async with self._turn(target, piece.messages) as bot:
+            where, plain = forms.place(target, reply_to), False
+            while True:
+                try:
+                    return await _sent(bot, where, piece, plain)
+                except errors.BadRequest as refused:
+                    why = refusals.outcome(refused)
+                    if "thread not found" in why.what.lower() and "message_thread_id" in where:
+                        del where["message_thread_id"]  # a deleted topic: the group will do
+                    elif plain or isinstance(why, ChatGone):
+                        raise
+                    else:
+                        log.warning("chat %s: sent plain, because %s", target.chat, why.what)
+                        plain = True
 
     async def change(self, target: Target, message: str, piece: Piece) -> bool:
         """Change a message that is there; False when that cannot be done."""
-        await self.pace.turn(target.chat, is_group=target.is_group)
-        try:
-            await _changed(self._connected(), target, int(message), piece)
-        except errors.BadRequest as refused:
-            return "not modified" in refused.message.lower()
-        except errors.TelegramError as problem:
-            raise self._held(target.chat, refusals.outcome(problem)) from problem
+        async with self._turn(target) as bot:
+            try:
+                await _changed(bot, target, int(message), piece)
+            except errors.BadRequest as refused:
+                return "not modified" in refused.message.lower()
         return True
+
+    @asynccontextmanager
+    async def _turn(self, target: Target, messages: int = 1) -> AsyncIterator[tg.Bot]:
+        """A call at this chat's turn; errors come out as what they mean for the message."""
+        bot = self._connected()
+        async with self.pace.turn(target.chat, is_group=target.is_group, messages=messages):
+            try:
+                yield bot
+            except errors.TelegramError as problem:
+                outcome = refusals.outcome(problem)
+                if isinstance(outcome, RetryLater) and outcome.chat_only:
+                    self.pace.hold(target.chat, outcome.seconds)
+                raise outcome from problem
+            except OSError as problem:
+                raise BadText(f"file not readable: {problem}") from problem
 
     async def busy(self, target: Target) -> None:
         """Show that we are at it."""
@@ -282,11 +294,6 @@ class TelegramChannel:
         if self._bot is None:
             raise RetryLater(2.0, chat_only=False, what="not connected to Telegram")
         return self._bot
-
-    def _held(self, chat: str, outcome: Outcome) -> Outcome:
-        if isinstance(outcome, RetryLater) and outcome.chat_only:
-            self.pace.hold(chat, outcome.seconds)
-        return outcome
 
 
 async def _sent(bot: tg.Bot, where: forms.Fields, piece: Piece, plain: bool) -> tuple[str, ...]:

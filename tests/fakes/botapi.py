@@ -38,6 +38,7 @@ class BotApi:
         self.token, self.username = token, username
         self.faults: list[Fault] = []
         self.calls: list[Request] = []
+        self.refused: list[ApiError] = []  # what was wrong with calls, faults left out
         self._port = port
         self._server: Server | None = None
 
@@ -321,7 +322,11 @@ class BotApi:
         elif fault and not fault.kind.endswith("_after"):
             return _fail(fault)
         with self.world.lock:
-            result = self.methods.named(method)(request)
+            try:
+                result = self.methods.named(method)(request)
+            except ApiError as error:
+                self.refused.append(error)
+                raise
         if fault and fault.kind.endswith("_after"):
             return _fail(fault)
         return json.loads(json.dumps(result))

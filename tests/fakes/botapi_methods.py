@@ -41,7 +41,7 @@ class Methods:
         names = {name.lower(): name for name in dir(type(self)) if name[0].islower()}
         if (name := names.get(method.lower())) in (None, "named"):
             raise ApiError(404, "Not Found")
-        return getattr(self, name)  # type: ignore[arg-type, no-any-return]
+        return getattr(self, name)
 
     # ------------------------------------------------------------ about the bot
 
@@ -362,7 +362,7 @@ class Methods:
 
     def _member(self, chat: Chat, user: int) -> dict[str, Any]:
         status = chat.members.get(user, "member")
-        shown = {
+        shown: dict[str, Any] = {
             "status": status,
             "user": self.world.bot if user == BOT_ID else self.world.user(user),
         }

@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -165,7 +166,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def finish(self) -> None:
         self.server.open.discard(self.connection)
-        super().finish()
+        for stream in (self.wfile, self.rfile):
+            with suppress(OSError):  # closing flushes, and the other side may be gone
+                stream.close()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet."""
@@ -182,7 +185,9 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if found := re.fullmatch(r"/file/bot([^/]+)/(.+)", address.path):
                 self._write(
-                    200, self.server.files(unquote(found[1]), unquote(found[2])), "application/octet-stream"
+                    200,
+                    self.server.files(unquote(found[1]), unquote(found[2])),
+                    "application/octet-stream",
                 )
             elif found := re.fullmatch(r"/bot([^/]+)/(\w+)", address.path):
                 self._call(unquote(found[1]), found[2], body, address.query)
