@@ -96,7 +96,7 @@ class Finder:
         self, asked: Asked, query: Floats, mask: Mask | None, *, wanted: int, on: date | None
     ) -> Found:
         """Rank what the mask allows. `on` is the Beijing date that a rule should hold on."""
-        depth = max(wanted, GATHERED)
+        depth = max(2 * wanted, GATHERED)  # a long list, as for a batch run, is reranked whole
         matched = self._match(asked)
         said = mentions(asked, self._titles, self._default)
         lexical = self._lexical(matched, mask, depth)
@@ -112,7 +112,7 @@ class Finder:
         is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
         fused[is_exact] += 1  # what was asked for by number is always reranked
         order = np.argsort(-fused, kind="stable")
-        first = order[:RERANKED]
+        first = order[: max(RERANKED, 2 * wanted)]
         evidence = self._evidence(
             asked, matched, said, lexical[rows[first]], [n[first] for n in near], rows[first]
         )

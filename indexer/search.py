@@ -21,7 +21,7 @@ from indexer.finding import Finder, Found
 from indexer.names import load_titles
 from indexer.numerals import article_key
 from indexer.passages import Explanation, Filters, Hit, Passage, SearchResult
-from indexer.ranking import RERANKED, load_ranking
+from indexer.ranking import load_ranking
 from indexer.record import read_record, require_usable
 from indexer.shelf import Shelf
 from indexer.support import load_support
@@ -39,6 +39,7 @@ class Judged:
 
 
 NO_FILTERS = Filters()
+_JUDGED_TOP = 10  # parameters are fitted on what a question for ten passages sees
 _LEFT_OUT = 10  # near hits that a filter removed, shown by explain
 _REBUILD = "请运行 zhiban index build 建立索引。"
 
@@ -113,7 +114,7 @@ class Index:
         if query is None:
             return None
         found = self._finder.find(
-            asked, query, self._mask(filters), wanted=RERANKED, on=filters.as_of
+            asked, query, self._mask(filters), wanted=_JUDGED_TOP, on=filters.as_of
         )
         ids = tuple(self._shelf.id_at(int(row)) for row in found.rows[: len(found.order)])
         return Judged(ids, found.features[found.order], found.support_row)
