@@ -28,6 +28,7 @@ class Schedule:
 
     rooms: Rooms
     wake_delivery: Callable[[], None] = lambda: None
+    answer_held: Callable[[datetime], int] = lambda now: 0
     _swept_at: datetime | None = field(default=None)
     _looked_on: date | None = field(default=None)
     beat_at: datetime | None = field(default=None)
@@ -41,6 +42,7 @@ class Schedule:
         self._guard("release", lambda: self._release(now))
         self._guard("ledger", lambda: self._ledgers(now))
         self._guard("calendar", lambda: self._watch_calendar(now))
+        self._guard("held", lambda: self._answer_held(now))
 
     def _guard(self, name: str, deed: Callable[[], None]) -> None:
         try:
@@ -90,6 +92,11 @@ class Schedule:
         week = today.isocalendar()
         with self.rooms.store.session() as session:
             alert_desk(session, key=f"calendar:{ends}:{week.year}-{week.week}", text=text, now=now)
+
+    def _answer_held(self, now: datetime) -> None:
+        """Answer what came in while the records were locked."""
+        if self.answer_held(now):
+            self.wake_delivery()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop`; the tick only wakes what the records already hold."""

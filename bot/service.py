@@ -65,7 +65,7 @@ async def _run_parts(
     if telegram is not None:
         channels[telegram.name] = telegram
     delivery = Delivery(rooms, channels)
-    schedule = Schedule(rooms, wake_delivery=delivery.wake)
+    schedule = Schedule(rooms, wake_delivery=delivery.wake, answer_held=talk.release)
     page = create_app(rooms, talk, schedule=schedule, delivery=delivery, telegram=telegram)
     server = _QuietServer(
         uvicorn.Config(page, log_level="warning", access_log=False, lifespan="off")

@@ -34,6 +34,11 @@ _ABOUT_CASE = re.compile(
 _THIS_CASE = re.compile(
     r"^(?:那|请问|帮我)?(?:看|查)?(?:一下|下)?(?:这个|这件|该|刚才(?:那个|那件)?的?|上面(?:那个|那件)?的?|此)(?:工单|案件|单子|件|单|案子)"
 )
+#: What one asks of a case itself; "这个单子不归我们管，能退回去吗" is a question about the rules.
+_OF_THIS_CASE = re.compile(
+    r"到期|超期|逾期|时限|期限|什么时候|几号|还有多久|还剩|进度|进展|状态|办到|到哪|办得|办完|办结|结了"
+    r"|谁办|谁负责|承办|哪个单位|签收了|联系了|联系过|在哪|内容|详情|情况|满意了|怎么样"
+)
 _WHY_CASE = re.compile(r"怎么算|如何算|为什么是|为啥是|怎么来的|哪来的|依据什么算")
 _CASE_WORD = re.compile(r"工单|案件|单子|编号|尾号|派单")
 _MINE = re.compile(
@@ -47,8 +52,16 @@ def command_of(text: str) -> tuple[Command, str] | None:
     if bare in BY_WORD:
         return BY_WORD[bare], ""
     head, _, rest = bare.partition(" ")
-    command = BY_WORD.get(head)
-    return (command, rest.strip()) if command and rest.strip() else None
+    command, rest = BY_WORD.get(head), rest.strip()
+    if command is None or not rest:
+        return None
+    numbered = command.usage.startswith("编号")
+    first = rest.split()[0]
+    if numbered and not (first.isascii() and any(c.isdigit() for c in first)):
+        return None
+    if command.usage == "编号或尾号" and first != rest:
+        return None  # 工单 … 到期了吗 is said to us, not typed as a command
+    return command, rest
 
 
 def answer(turn: Turn, text: str) -> Reply:
@@ -85,7 +98,10 @@ def _reminder(turn: Turn, text: str) -> Reply | None:
 
 def _case(turn: Turn, text: str) -> Reply | None:
     """工单 … 到期了吗, 尾号 001234, 这个工单."""
-    if _THIS_CASE.match(text.strip()):
+    said = text.strip()
+    if (this := _THIS_CASE.match(said)) and (
+        _OF_THIS_CASE.search(said) or len(said) - this.end() <= 2
+    ):
         known = cases.this_one(turn)
         return _looked_up(turn, known, text) if known else Reply(case_wording.NO_THIS_CASE)
     numbers = cases.numbers_in(text)

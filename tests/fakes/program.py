@@ -37,6 +37,7 @@ class Program:
         self.said: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._heard = threading.Condition()
+        self._listener = threading.Thread()
 
     def __enter__(self) -> Program:
         self.start()
@@ -78,7 +79,8 @@ class Program:
             text=True,
             encoding="utf-8",
         )
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
+        self._listener.start()
         with self._heard:
             ready = self._heard.wait_for(lambda: self._ready() or self._ended(), PATIENCE)
         assert ready and self._ready(), "the service did not start:\n" + "\n".join(self.said)
@@ -86,12 +88,13 @@ class Program:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
-        for line in process.stderr:
-            with self._heard:
-                self.said.append(line.rstrip("\n"))
-                if found := READY.search(line):
-                    self.url = found.group(1)
-                self._heard.notify_all()
+        with process.stderr as lines:
+            for line in lines:
+                with self._heard:
+                    self.said.append(line.rstrip("\n"))
+                    if found := READY.search(line):
+                        self.url = found.group(1)
+                    self._heard.notify_all()
         process.wait()
         with self._heard:
             self._heard.notify_all()
@@ -113,6 +116,7 @@ class Program:
         assert self._process is not None
         self._process.kill()
         self._process.wait(10)
+        self._listener.join(5)
 
     def stop(self) -> int:
         """SIGTERM and wait; the exit status."""
@@ -126,6 +130,7 @@ class Program:
                 self._process.kill()
                 self._process.wait(5)
                 raise AssertionError("the service did not stop within 20 s") from None
+        self._listener.join(5)
         return self._process.returncode
 
 
