@@ -21,6 +21,7 @@ BUSY_SECONDS = 5
 # Any number, but the same in every process: writers on PostgreSQL queue behind it.
 WRITER_LOCK = 726_870_626
 BUSY_WORDS = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
+DAMAGED_WORDS = ("file is not a database", "malformed")
 
 
 class Session(OrmSession):
@@ -139,6 +140,11 @@ def translated() -> Iterator[None]:
             raise RecordsBusy(
                 what="案件库正被另一个程序占用，这次没有办成，什么都没有丢。",
                 fix="请过几秒再试一次；一直这样就请值守分析员看看是不是有别的程序没有关。",
+            ) from failed
+        if any(words in str(failed.orig) for words in DAMAGED_WORDS):
+            raise NotReachable(
+                what="案件库文件已损坏，或者不是值班的数据库。",
+                fix="请停止服务，用最近的备份恢复：zhiban db restore 备份文件 --yes。",
             ) from failed
         if isinstance(failed, OperationalError):
             raise NotReachable(
