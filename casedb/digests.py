@@ -93,14 +93,16 @@ def _minute_over(s: Session, target: Target, now: datetime) -> datetime:
 
 
 def _join(s: Session, waiting: Outbox, key: str, *, now: datetime, urgent: bool) -> None:
-    """Make `waiting` a digest if it is none, and let it carry the row just put."""
+    """Make `waiting` a digest if it is none, and let it carry the row just put.
+
+    Its words are written when it is claimed, from what still holds then.
+    """
     added = s.scalars(select(Outbox).where(Outbox.key == key)).one()
     digest = waiting if waiting.step == DIGEST else _digest_of(s, waiting, now)
     added.state, added.carried_by = OutboxState.CARRIED, digest.id
     digest.wanted_at = min(digest.wanted_at, added.wanted_at)
     if urgent:
         digest.not_before = now
-    redraw(s, digest)
 
 
 def _digest_of(s: Session, first: Outbox, now: datetime) -> Outbox:

@@ -46,9 +46,9 @@ def ensure_for_cases(
     s.flush()
     audit.record_many(s, [_deed(one, now) for one in made])
     _tell_of_past(s, made, now)
-    for kind in sorted({one.kind.value for one in made if one.outcome == NO_LADDER}):
-        text = f"⚠️ 没有生效的“{kind}”催办阶梯，相关工单不会催办。\n请在 ladders.toml 里补上。"
-        alert_desk(s, key=f"alert:no-ladder:{kind}:{beijing_day(now)}", text=text, now=now)
+    for name in sorted({one.kind.value for one in made if one.outcome == NO_LADDER}):
+        text = f"⚠️ 没有生效的“{name}”催办阶梯，相关工单不会催办。\n请在 ladders.toml 里补上。"
+        alert_desk(s, key=f"alert:no-ladder:{name}:{beijing_day(now)}", text=text, now=now)
     return changed + len(made)
 
 

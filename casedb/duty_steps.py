@@ -15,7 +15,7 @@ from casedb.duty_views import view
 from casedb.errors import CasedbError
 from casedb.ladders import Audience, Ladder
 from casedb.models import Obligation, Outbox
-from casedb.recipients import Recipient, reach, recipient, responsible, unit_groups
+from casedb.recipients import Directory, Recipient
 from casedb.records import Target
 from casedb.recurrence import renew
 from casedb.reminder_text import Occasion, buttons, group_buttons, group_text, private_text
@@ -25,7 +25,8 @@ from casedb.store import Session
 from casedb.vocabulary import ObligationState, OutboxState
 from casedb.workdays import WorkCalendar
 
-BATCH = 200
+# So few that the records are not held for longer than other writers wait.
+BATCH = 50
 LOOK_AGAIN = timedelta(hours=1)
 
 
@@ -47,9 +48,10 @@ def due_steps(
         .order_by(Obligation.next_at, Obligation.id)
         .limit(limit)
     ).all()
+    who = Directory(s)
     for row in rows:
         try:
-            _look(s, row, now=now, rules=rules, calendar=calendar)
+            _look(s, row, who, now=now, rules=rules, calendar=calendar)
         except CasedbError as wrong:
             row.next_at = now + LOOK_AGAIN
             text = f"⚠️ 第 {row.id} 号提醒发不出去：{wrong.what}\n{wrong.fix}"
@@ -89,7 +91,13 @@ def _digests_with_haste(calm: Select[int]) -> Select[int | None]:
 
 
 def _look(
-    s: Session, row: Obligation, *, now: datetime, rules: RuleBook, calendar: WorkCalendar
+    s: Session,
+    row: Obligation,
+    who: Directory,
+    *,
+    now: datetime,
+    rules: RuleBook,
+    calendar: WorkCalendar,
 ) -> None:
     why = standing.untrue(row, standing.case_of(s, row))
     if why:
@@ -99,8 +107,8 @@ def _look(
     before = standing_of(row)
     made = move(before, ladder, rules.quiet, now)
     for call in made.calls:
-        _make(s, row, call, now=now)
-    _reroute_failed(s, row, now=now)
+        _make(s, row, call, who, now=now)
+    _reroute_failed(s, row, who, now=now)
     row.step, row.rung = made.standing.step, made.standing.rung
     row.waiting_since, row.snoozed_until = made.standing.waiting_since, made.standing.snoozed_until
     row.next_at = made.next_at
@@ -131,9 +139,9 @@ def standing_of(row: Obligation) -> Standing:
     )
 
 
-def _make(s: Session, row: Obligation, call: Call, *, now: datetime) -> None:
-    reached = reach(s, row, call.to)
-    already = _told_already(s, row, call, now)
+def _make(s: Session, row: Obligation, call: Call, who: Directory, *, now: datetime) -> None:
+    reached = who.reach(row, call.to)
+    already = _told_already(s, row, call, who, now)
     fresh = [one for one in reached.recipients if one.person.id not in already]
     _supersede(s, row, call)
     duty = view(s, row)
@@ -147,7 +155,7 @@ def _make(s: Session, row: Obligation, call: Call, *, now: datetime) -> None:
     for one in fresh:
         _tell(s, row, call, one, private_text(duty, occasion), now=now)
     if call.group:
-        for chat in unit_groups(s, row):
+        for chat in who.groups(row):
             queue(
                 s,
                 key=f"ob:{row.id}:{call.id}:c{chat.id}",
@@ -209,11 +217,13 @@ def _tell(
     )
 
 
-def _told_already(s: Session, row: Obligation, call: Call, now: datetime) -> set[int]:
+def _told_already(
+    s: Session, row: Obligation, call: Call, who: Directory, now: datetime
+) -> set[int]:
     """Whom an escalation need not tell: who hears of it in this very look, and who did not answer."""
     if not call.escalates:
         return set()
-    silent = None if Audience.RESPONSIBLE in call.to else responsible(s, row)
+    silent = None if Audience.RESPONSIBLE in call.to else who.responsible(row)
     rows = s.scalars(
         select(Outbox.person_id).where(
             Outbox.obligation_id == row.id, Outbox.created_at == now, Outbox.person_id.is_not(None)
@@ -229,7 +239,7 @@ def _supersede(s: Session, row: Obligation, call: Call) -> None:
         standing.cancel_waiting(s, [row.id], "由后一次提醒代替")
 
 
-def _reroute_failed(s: Session, row: Obligation, *, now: datetime) -> None:
+def _reroute_failed(s: Session, row: Obligation, who: Directory, *, now: datetime) -> None:
     """A private reminder that failed for good goes to the next account, else to the next person."""
     failed = s.scalars(
         select(Outbox).where(
@@ -243,7 +253,7 @@ def _reroute_failed(s: Session, row: Obligation, *, now: datetime) -> None:
         known = s.scalar(select(Outbox.id).where(Outbox.key.startswith(f"{message.key}:else")))
         if known is not None:
             continue
-        for one in _instead(s, row, message.person_id):
+        for one in _instead(s, row, who, message.person_id):
             queue(
                 s,
                 key=f"{message.key}:else:p{one.person.id}:{one.account.channel}",
@@ -259,13 +269,13 @@ def _reroute_failed(s: Session, row: Obligation, *, now: datetime) -> None:
             )
 
 
-def _instead(s: Session, row: Obligation, person_id: int) -> tuple[Recipient, ...]:
-    same = recipient(s, people.person(s, person_id))
+def _instead(s: Session, row: Obligation, who: Directory, person_id: int) -> tuple[Recipient, ...]:
+    same = who.recipient(people.person(s, person_id))
     if same is not None:
         return (same,)
     for audience in (Audience.HEAD, Audience.DESK, Audience.LEADER):
         others = [
-            one for one in reach(s, row, (audience,)).recipients if one.person.id != person_id
+            one for one in who.reach(row, (audience,)).recipients if one.person.id != person_id
         ]
         if others:
             return tuple(others)
