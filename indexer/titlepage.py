@@ -41,10 +41,14 @@ def version_of(text: str, path: Path) -> str:
 
 
 def effective_of(text: str, version: str) -> date | None:
-    """The day from which the rule holds, as the text says it; its adoption when it says at once."""
+    """The day from which this wording holds, as the text says it; its adoption when it says at once.
+
+    An amended text still prints the first day of the rule; the wording itself began when it was
+    adopted, so an earlier day gives way to that.
+    """
     found = _EFFECTIVE.findall(_front(text)) or _EFFECTIVE.findall(text[-_FRONT:])
     if found and (day := _iso(found[-1])):
-        return date.fromisoformat(day)
+        return date.fromisoformat(max(day, version))
     if version and (_ON_ISSUE.search(text[-_FRONT:]) or not found):
         return date.fromisoformat(version)
     return None

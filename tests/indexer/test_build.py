@@ -179,6 +179,22 @@ def test_two_wordings_of_one_law_follow_each_other(
     assert index.article("甲市接件办法", "第一条") == new
 
 
+def test_an_amended_wording_begins_with_its_amendment(
+    tmp_path: Path, embedder: HashingEmbedder
+) -> None:
+    folder = tmp_path / "laws"
+    folder.mkdir()
+    for version, days in (("2012-03-01", "三日"), ("2019-07-26", "五日")):
+        text = f"# 甲市接件办法\n\n第一条 {days}内回电话。\n第二条 自2004年10月1日起施行。\n"
+        (folder / f"甲市接件办法({version}).md").write_text(text, "utf-8")
+    build_index([folder], tmp_path / "index", embedder=embedder)
+    index = Index.open(tmp_path / "index", embedder)
+    found = [
+        index.article("甲市接件办法", "1", as_of=date(year, 1, 1)) for year in (2011, 2015, 2020)
+    ]
+    assert [p and p.text[4:6] for p in found] == [None, "三日", "五日"]
+
+
 def test_two_texts_of_one_law_that_cannot_be_ordered_are_told(
     tmp_path: Path, embedder: HashingEmbedder
 ) -> None:
