@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -11,17 +12,25 @@ from bot.shell.output import put_json, say
 
 app = typer.Typer(help="绑定的群。", no_args_is_help=True)
 
+CHAT_ID = re.compile(r"-?\d+|@\w+|web[-:]\S+")
 PURPOSE_WORDS = {"ledger": "台账", "unit": "单位", "training": "培训"}
 
 
-@app.command("bind", help="绑定一个群：台账群、单位群或培训群。")
+@app.command(
+    "bind",
+    help="绑定一个群：台账群、单位群或培训群。例：zhiban chats bind -1001234567890 unit 甲一社区",
+    context_settings={"ignore_unknown_options": True},  # chat ids of groups are negative
+)
 def bind(
-    chat: Annotated[str, typer.Argument(metavar="群编号", help="如 -1001234567890")],
-    purpose: Annotated[str, typer.Argument(metavar="用途", help="ledger | unit | training")],
-    unit: Annotated[str, typer.Argument(metavar="单位", help="用途为 unit 时必填")] = "",
-    channel: Annotated[str, typer.Option(help="telegram 或 web")] = "telegram",
-    topic: Annotated[str, typer.Option(help="话题编号")] = "",
-    title: Annotated[str, typer.Option(help="群名")] = "",
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="群编号 用途 [单位]", help="次序随意")
+    ] = None,
+    chat: Annotated[str, typer.Option("--chat", help="群编号，如 -1001234567890")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", help="ledger | unit | training")] = "",
+    unit: Annotated[str, typer.Option("--unit", help="用途为 unit 时必填")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="telegram 或 web")] = "telegram",
+    topic: Annotated[str, typer.Option("--topic", help="话题编号")] = "",
+    title: Annotated[str, typer.Option("--title", help="群名")] = "",
 ) -> None:
     """The same as /bind in the group."""
     from bot.clock import open_clock
@@ -30,13 +39,12 @@ def bind(
     from casedb import people
     from casedb.vocabulary import ChatPurpose
 
-    meant = {
-        **{word: value for value, word in PURPOSE_WORDS.items()},
-        **dict.fromkeys(PURPOSE_WORDS),
-    }
-    if purpose not in meant:
+    chat, purpose, unit = _sorted_out(words or [], chat, purpose, unit)
+    if not chat:
+        raise BotError("没有写群编号。", "例如 zhiban chats bind -1001234567890 ledger。")
+    if purpose not in PURPOSE_WORDS:
         raise BotError(f"没有“{purpose}”这种用途。", "请写 ledger、unit 或 training。")
-    wanted = ChatPurpose(meant[purpose] or purpose)
+    wanted = ChatPurpose(purpose)
     clock = open_clock(read())
     with records() as store, store.session() as session:
         home = people.unit_named(session, unit) if unit else None
@@ -49,6 +57,19 @@ def bind(
     say(
         f"已绑定：{chat} 用作{PURPOSE_WORDS[wanted]}群{('（' + home.name + '）') if home else ''}。"
     )
+
+
+def _sorted_out(words: list[str], chat: str, purpose: str, unit: str) -> tuple[str, str, str]:
+    """Which word is the chat, the purpose and the unit."""
+    meanings = {word: value for value, word in PURPOSE_WORDS.items()}
+    for word in words:
+        if not purpose and (word in PURPOSE_WORDS or word in meanings):
+            purpose = word
+        elif not chat and CHAT_ID.fullmatch(word):
+            chat = word
+        else:
+            unit = unit or word
+    return chat, meanings.get(purpose, purpose), unit
 
 
 @app.command("list", help="列出绑定的群。")
