@@ -13,6 +13,7 @@ from bot.dialogue.premises import Premise
 from bot.rooms import Rooms
 from bot.wording import answers as wording
 from casedb.beijing import beijing
+from casedb.privacy import mask
 from indexer.passages import Filters, Hit, Passage, SearchResult, Standing
 from indexer.search import Index
 
@@ -58,10 +59,13 @@ def ask(
     """
     if spoken := _without_question(question):
         return spoken
-    if against := forbidden.refusal(question):
+    against = forbidden.refusal(question)
+    if against and not against.asked:
         return _refused(rooms, question, against)
     singles = asking.parts(question) or (question,)
     whole = [_single(rooms, one, as_of, context, reader) for one in singles]
+    if against and all(one.outcome is Outcome.HANDOFF for one in whole):
+        return _refused(rooms, question, against)
     return whole[0] if len(whole) == 1 else _joined(question, whole)
 
 
@@ -269,7 +273,7 @@ def _remarks(asked: _Asked, shown: Sequence[Passage]) -> str:
 def _joined(question: str, answers: Sequence[Answer]) -> Answer:
     """Several questions of one message, answered one by one."""
     texts = [
-        f"{wording.PART.format(number=number, question=one.question[:60])}\n{one.text}"
+        f"{wording.PART.format(number=number, question=mask(one.question[:60]))}\n{one.text}"
         for number, one in enumerate(answers, start=1)
     ]
     outcomes = [one.outcome for one in answers]

@@ -50,6 +50,7 @@ _THEN = re.compile(
     r"(?P<tail>(?:的?(?:时候|那时候?|那会儿?|当时|当天|那天|那年|那阵|期间))|(?:发生|接到|派|来|投诉|反映|打|报|受理|登记|签|租|买|装修|养|停|贴)[^。，,？?]{0,6}的|的(?:工单|单子|诉求|投诉|事|案|情况|噪声|案件|违法|行为)|(?:就)?(?:有人|邻居|居民|业主|楼上|楼下|物业)|之?以?前|[，,]|$)"
 )
 _ISO = re.compile(r"(?P<y>20\d{2})[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?=\D|$)")
+_UNIT = re.compile(r"月份?|[日号]|年")
 _RULE_DATE = re.compile(
     r"^\s*(?:版|修订|修正|修改|施行|实施|通过|公布|发布|起|出台|颁布|生效|的?(?:新|旧)?(?:条例|办法|规定|法|意见))"
 )
@@ -137,7 +138,8 @@ def day_of(question: str, today: date) -> Day | None:
     """The day whose law is asked for (2025年12月的时候 …), None when it is today's."""
     for found in (*_THEN.finditer(question), *_ISO.finditer(question)):
         groups = found.groupdict()
-        end = found.end("d") if found["d"] else found.end("m") if found["m"] else found.end("y")
+        last = "d" if found["d"] else "m" if found["m"] else "y"
+        end = found.end(last)
         if _RULE_DATE.match(question[end:]) or (groups.get("tail") == "" and not found["m"]):
             continue
         if not found["m"] and groups.get("tail") in ("，", ","):
@@ -145,9 +147,10 @@ def day_of(question: str, today: date) -> Day | None:
         on = _date(found["y"], found["m"], found["d"], today)
         if on is None:
             continue
+        end += len(unit[0]) if (unit := _UNIT.match(question, end)) else 0
         if (groups.get("tail") or "").endswith("前"):
             on -= timedelta(days=1)
-        return Day(on, found[0].strip("，, "))
+        return Day(on, question[found.start() : end].strip("，, "))
     return None
 
 

@@ -113,7 +113,9 @@ def accept(turn: Turn, argument: str) -> Reply:
     """/accept NO"""
     with turn.rooms.store.session() as s:
         case = changeable(turn, s, argument, Action.CHANGE_CASES)
-        return _accepted(turn, cases.accept(s, case.id, actor=turn.actor, now=turn.now))
+        done = cases.accept(s, case.id, actor=turn.actor, now=turn.now)
+    flows.remember(turn, f"工单 {done.order_no}")
+    return _accepted(turn, done)
 
 
 def _accepted(turn: Turn, case: CaseRecord) -> Reply:
@@ -129,7 +131,9 @@ def contact(turn: Turn, argument: str) -> Reply:
     """/contact NO: the complainant was contacted."""
     with turn.rooms.store.session() as s:
         case = changeable(turn, s, argument, Action.CHANGE_CASES)
-        return _contacted(turn, cases.first_contact(s, case.id, actor=turn.actor, now=turn.now))
+        done = cases.first_contact(s, case.id, actor=turn.actor, now=turn.now)
+    flows.remember(turn, f"工单 {done.order_no}")
+    return _contacted(turn, done)
 
 
 def _contacted(turn: Turn, case: CaseRecord) -> Reply:
@@ -156,6 +160,7 @@ def closed(turn: Turn, order_no: str, reply: str) -> Reply:
         text = "" if reply.strip() in NO_REPLY else reply
         done = cases.close(s, case.id, actor=turn.actor, now=turn.now, reply=text)
     flows.leave(turn)
+    flows.remember(turn, f"工单 {done.order_no}")
     return Reply(wording.DONE_CLOSE.format(no=done.order_no, at=moment_text(turn.now)))
 
 

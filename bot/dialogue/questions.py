@@ -14,7 +14,6 @@ from bot.wording import handoffs as wording
 from casedb import questions
 from casedb.beijing import beijing
 from casedb.cases import find
-from casedb.privacy import mask
 
 COPY_LENGTH = 256  # what a chat's copy button can hold
 _THAT_DAY = re.compile(
@@ -34,8 +33,7 @@ def answer(turn: Turn, text: str) -> Reply:
         return Reply(found.text)
     kept = _keep(turn, text, found)
     flows.remember(turn, found.question or text)
-    shown = mask(found.text) if turn.in_group else found.text
-    return Reply(shown, _buttons(found, kept))
+    return Reply(found.text, _buttons(found, kept))
 
 
 def _day_of_case(turn: Turn, text: str) -> date | None:

@@ -11,6 +11,7 @@ from indexer.passages import PaperKind, Passage, Standing
 FIRST_LENGTH = 600
 OTHER_LENGTH = 220
 POINT_LENGTH = 150
+ANOTHER_SENTENCE = 2  # pairs of characters a later sentence must share more than the first
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”’」）]*")
 _QUOTE = re.compile(r"^>\s?(.*)$", re.M)
 _KIND = {
@@ -95,9 +96,11 @@ def point(passage: Passage, question: str) -> str:
     every = sentences(passage.text)
     if not every:
         return passage.text.strip()[:POINT_LENGTH]
-    wanted = _pairs(question) - _STOP_PAIRS
-    scores = [_shared(sentence, wanted) for sentence in every]
-    best = max(range(len(every)), key=lambda at: (scores[at], -at))
+    wanted = _pairs(question) - _STOP_PAIRS - _pairs(passage.heading) - _pairs(passage.title)
+    shared = [len(_pairs(sentence) & wanted) for sentence in every]
+    best = max(range(len(every)), key=lambda at: (shared[at], -at))
+    if shared[best] < shared[0] + ANOTHER_SENTENCE:
+        best = 0  # our papers say first what matters most
     chosen = every[best]
     if len(chosen) < 40 and best + 1 < len(every) and len(every[best + 1]) < POINT_LENGTH - 40:
         chosen += every[best + 1]
@@ -107,11 +110,6 @@ def point(passage: Passage, question: str) -> str:
 def _pairs(text: str) -> set[str]:
     text = re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", text)
     return {text[at : at + 2] for at in range(len(text) - 1)}
-
-
-def _shared(sentence: str, wanted: set[str]) -> float:
-    own = _pairs(sentence)
-    return len(own & wanted) / (1 + len(own) ** 0.35) if own else 0.0
 
 
 def block(passage: Passage, number: int, today: date, *, length: int) -> str:
