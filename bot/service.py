@@ -25,6 +25,7 @@ from bot.settings import Settings
 log = logging.getLogger(__name__)
 LOG_BYTES, LOG_FILES = 5_000_000, 5
 Announce = Callable[[str], None]
+Part = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 class _QuietServer(uvicorn.Server):
@@ -70,21 +71,26 @@ async def _run_parts(
     server = _QuietServer(
         uvicorn.Config(page, log_level="warning", access_log=False, lifespan="off")
     )
-    parts: dict[str, Callable[[asyncio.Event], Coroutine[Any, Any, None]]] = {
+    parts: dict[str, Part] = {
         "schedule": schedule.run,
         "delivery": delivery.run,
         "papers": lambda stopping: _watch_papers(rooms, stopping),
     }
+    working = [asyncio.create_task(_kept_running(name, part, stop)) for name, part in parts.items()]
+    # Channels stop last: a message of several pieces must not lose its channel half-way.
+    hang_up = asyncio.Event()
+    listening_on = []
     if telegram is not None:
-        parts["telegram"] = telegram.run
-    tasks = [asyncio.create_task(_kept_running(name, part, stop)) for name, part in parts.items()]
+        listening_on.append(asyncio.create_task(_kept_running("telegram", telegram.run, hang_up)))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     host, port = listening.getsockname()[:2]
     announce(f"值班已启动：http://{host}:{port}")
     await asyncio.wait([asyncio.create_task(stop.wait()), serving], return_when="FIRST_COMPLETED")
     stop.set()
     server.should_exit = True
-    await asyncio.gather(*tasks, serving, return_exceptions=True)
+    await asyncio.gather(*working, return_exceptions=True)
+    hang_up.set()
+    await asyncio.gather(*listening_on, serving, return_exceptions=True)
 
 
 def _telegram(rooms: Rooms, talk: Dialogue) -> Any:
@@ -93,9 +99,7 @@ def _telegram(rooms: Rooms, talk: Dialogue) -> Any:
     return TelegramChannel.for_rooms(rooms, talk)
 
 
-async def _kept_running(
-    name: str, part: Callable[[asyncio.Event], Coroutine[Any, Any, None]], stop: asyncio.Event
-) -> None:
+async def _kept_running(name: str, part: Part, stop: asyncio.Event) -> None:
     """Start a part again when it dies, slower each time, up to a minute."""
     pause = 1.0
     while not stop.is_set():
