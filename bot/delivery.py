@@ -8,28 +8,27 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from bot.channels.outcome import ChatGone, ChatMoved, Outcome, RetryLater, Unsure
 from bot.channels.pacing import Pace
 from bot.orphans import Orphans
 from bot.rooms import Rooms
+from bot.scribe import Scribe
 from bot.whereabouts import Whereabouts
 from casedb import outbox
+from casedb.claims import LATE_AFTER
 from casedb.errors import CasedbError
 from casedb.records import OutboxMessage
-from casedb.store import Session
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5  # real seconds between two looks at the outbox
 AT_ONCE = 48  # messages on their way at a time, over all channels
 LEASE_SECONDS = 180.0  # real; longer than any send may take
 SEND_SECONDS = 150.0
+LATE_SECONDS = 120.0  # real; on a fast clock pacing alone must not make messages "late"
 STOP_SECONDS = 10.0  # sends under way get so long when we stop
 LONGEST_PAUSE = 60.0
-TELL_AGAIN = 5  # tries to write down what became of a message when the records are busy
-
-Result = TypeVar("Result")
 
 
 class Sender(Protocol):
@@ -57,7 +56,7 @@ class Delivery:
         self, rooms: Rooms, channels: Mapping[str, Sender], *, tick: float = TICK_SECONDS
     ) -> None:
         self._rooms, self._channels, self._tick = rooms, dict(channels), tick
-        self._orphans = Orphans(rooms)
+        self._orphans, self._scribe = Orphans(rooms), Scribe(rooms)
         self._where = {name: Whereabouts(rooms, name) for name in self._channels}
         self._under_way: set[asyncio.Task[None]] = set()
         self._resting: dict[str, tuple[float, float]] = {}  # channel -> (until, last pause)
@@ -72,7 +71,7 @@ class Delivery:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop`; then finish what is under way and give back the rest."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
         stopping = asyncio.create_task(_when(stop, self._woken))
         try:
             while not stop.is_set():
@@ -85,7 +84,7 @@ class Delivery:
 
     async def drain(self, now: datetime | None = None) -> None:
         """Deliver all that is due (at `now`, or by the clock) and come back; for tests and tools."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
         clock = self._rooms.clock.now if now is None else lambda: now
         while await self._look(clock) or self._under_way or self._held_back():
             self._woken.clear()
@@ -141,11 +140,16 @@ class Delivery:
                 owner=self._orphans.owner,
                 now=now,
                 limit=room,
-                lease=timedelta(seconds=LEASE_SECONDS * self._rooms.clock.rate),
+                lease=self._real(LEASE_SECONDS),
+                late_after=max(LATE_AFTER, self._real(LATE_SECONDS)),
                 channels=names,
                 paused=paused,
                 begins=True,
             )
+
+    def _real(self, seconds: float) -> timedelta:
+        """So many real seconds, in the clock's time."""
+        return timedelta(seconds=seconds * self._rooms.clock.rate)
 
     def _held_back(self) -> bool:
         """Whether some chat only waits for its turn."""
@@ -166,7 +170,7 @@ class Delivery:
             await asyncio.wait(self._under_way, timeout=STOP_SECONDS)
         for task in list(self._under_way):
             task.cancel()
-        await self._told(lambda s: outbox.release(s, owner=self._orphans.owner))
+        await self._scribe.write(lambda s: outbox.release(s, owner=self._orphans.owner))
         self._orphans.leave()
 
     # ------------------------------------------------------------ sending
@@ -174,7 +178,7 @@ class Delivery:
     async def _deliver(self, message: OutboxMessage, clock: Callable[[], datetime]) -> None:
         """Send one message and write down what became of it."""
         channel = self._channels[message.target.channel]
-        await self._told(lambda s: outbox.begin(s, message.id, now=clock()))
+        await self._scribe.write(lambda s: outbox.begin(s, message.id, now=clock()))
         try:
             numbers = await self._sent_somewhere(channel, message)
         except Outcome as outcome:
@@ -184,7 +188,9 @@ class Delivery:
             await self._not_sent(message, Unsure(f"{type(error).__name__}"), clock)
         else:
             self._resting.pop(channel.name, None)
-            await self._told(lambda s: outbox.sent(s, message.id, message_ids=numbers, now=clock()))
+            await self._scribe.write(
+                lambda s: outbox.sent(s, message.id, message_ids=numbers, now=clock())
+            )
 
     async def _sent_somewhere(self, channel: Sender, message: OutboxMessage) -> tuple[str, ...]:
         """Send, following the chat once when it has moved."""
@@ -208,15 +214,17 @@ class Delivery:
         log.info("message %d not sent: %s", message.id, what)
         if isinstance(outcome, RetryLater):
             seconds = self._patience(message, outcome)
-            at = clock() + timedelta(seconds=seconds * self._rooms.clock.rate)
-            await self._told(lambda s: outbox.retry(s, message.id, at=at, error=what))
+            at = clock() + self._real(seconds)
+            await self._scribe.write(lambda s: outbox.retry(s, message.id, at=at, error=what))
         elif isinstance(outcome, Unsure):
-            await self._told(lambda s: outbox.uncertain(s, message.id, error=what, now=clock()))
+            await self._scribe.write(
+                lambda s: outbox.uncertain(s, message.id, error=what, now=clock())
+            )
         else:
             if isinstance(outcome, ChatGone):
                 where = self._where[message.target.channel]
                 await asyncio.to_thread(where.lost, message.target.chat)
-            await self._told(lambda s: outbox.fail(s, message.id, error=what, now=clock()))
+            await self._scribe.write(lambda s: outbox.fail(s, message.id, error=what, now=clock()))
 
     def _patience(self, message: OutboxMessage, later: RetryLater) -> float:
         """Real seconds until the next try; a channel that cannot be reached rests as a whole."""
@@ -227,22 +235,6 @@ class Delivery:
         if self._resting.get(name, (0.0, 0.0))[0] <= time.monotonic():
             self._resting[name] = (time.monotonic() + pause, pause)
         return 0.0
-
-    async def _told(self, deed: Callable[[Session], Result]) -> Result | None:
-        """Write into the records, insisting while another process holds them."""
-
-        def write() -> Result:
-            with self._rooms.store.session() as s:
-                return deed(s)
-
-        for attempt in range(TELL_AGAIN):
-            try:
-                return await asyncio.to_thread(write)
-            except CasedbError as busy:
-                log.warning("outbox: %s", busy.what)
-                await asyncio.sleep(0.2 * 2**attempt)
-        log.error("what became of a message could not be written down; its lease will end")
-        return None
 
 
 async def _when(stop: asyncio.Event, woken: asyncio.Event) -> None:

@@ -86,6 +86,29 @@ class Lanes:
                 self._locks[key] = (lock, users - 1)
 
 
+class UnderWay:
+    """Counts calls that have begun and not ended."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def __enter__(self) -> None:
+        self._count += 1
+        self._none.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._count -= 1
+        if not self._count:
+            self._none.set()
+
+    async def ended(self, within: float) -> None:
+        """Wait until all have ended, at most so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), within)
+
+
 class LinkState:
     """Whether the platform can be reached; each change is one line in the log."""
 

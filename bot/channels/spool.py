@@ -14,7 +14,7 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 REMEMBERED = 5_000  # numbers of answered messages kept for recognising a second delivery
-TRIES = 3  # a message during which the process died so often is set aside
+TRIES = 20  # a message during which the process died so often is set aside
 
 
 class Spool:

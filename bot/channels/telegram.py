@@ -19,7 +19,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import forms, hearing, reading, refusals
 from bot.channels.answering import Answering
-from bot.channels.insisting import Interrupted, Lanes, LinkState, first_of
+from bot.channels.insisting import Interrupted, Lanes, LinkState, UnderWay, first_of
 from bot.channels.outcome import BadText, ChatGone, Outcome, RetryLater
 from bot.channels.pacing import Pace
 from bot.channels.pieces import Piece
@@ -35,7 +35,7 @@ from casedb.records import OutboxMessage, Target
 
 log = logging.getLogger(__name__)
 UPDATES = ["message", "callback_query", "my_chat_member"]
-POLL_SECONDS, LONGEST_PAUSE = 25, 30.0
+POLL_SECONDS, LONGEST_PAUSE, STOP_SECONDS = 25, 30.0, 10.0
 App = ext.Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -63,6 +63,7 @@ class TelegramChannel:
         self._spool = Spool(settings.data_dir / "telegram")
         self._poller = HeldFile(settings.data_dir / "telegram" / "poller.lock")
         self._stop, self._refused = asyncio.Event(), asyncio.Event()
+        self._calls = UnderWay()
 
     @classmethod
     def for_rooms(cls, rooms: Rooms, talk: Talk) -> TelegramChannel:
@@ -103,13 +104,16 @@ class TelegramChannel:
             async with app:
                 self._bot = app.bot
                 self._state.note()
-                await self._show_menu(app.bot)
-                while not self._poller.hold() and not self._stop.is_set():
-                    await first_of(self._stop.wait(), asyncio.sleep(1))
-                if not self._stop.is_set():
-                    await self._listen(app)
+                try:
+                    await self._show_menu(app.bot)
+                    while not self._poller.hold() and not self._stop.is_set():
+                        await first_of(self._stop.wait(), asyncio.sleep(1))
+                    if not self._stop.is_set():
+                        await self._listen(app)
+                finally:
+                    self._bot = None
+                    await self._calls.ended(STOP_SECONDS)  # a cut call could mean a doubled message
         finally:
-            self._bot = None
             self._poller.let_go()
             await app.bot.shutdown()  # the application forgets it when its start failed
 
@@ -273,10 +277,10 @@ class TelegramChannel:
     @asynccontextmanager
     async def _turn(self, target: Target, messages: int = 1) -> AsyncIterator[tg.Bot]:
         """A call at this chat's turn; errors come out as what they mean for the message."""
-        bot = self._connected()
         async with self.pace.turn(target.chat, is_group=target.is_group, messages=messages):
             try:
-                yield bot
+                with self._calls:
+                    yield self._connected()
             except errors.TelegramError as problem:
                 outcome = refusals.outcome(problem)
                 if isinstance(outcome, RetryLater) and outcome.chat_only:

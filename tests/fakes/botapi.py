@@ -354,16 +354,19 @@ class BotApi:
 
     def _posted(self, url: str, update: dict[str, Any]) -> bool:
         parts = urlsplit(url)
+        headers = {"Content-Type": "application/json"}
+        if secret := self.world.webhook.get("secret"):
+            headers["X-Telegram-Bot-Api-Secret-Token"] = secret
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
-            headers = {"Content-Type": "application/json"}
-            if secret := self.world.webhook.get("secret"):
-                headers["X-Telegram-Bot-Api-Secret-Token"] = secret
             connection.request("POST", parts.path or "/", json.dumps(update).encode(), headers)
-            return connection.getresponse().status == 200
+            with connection.getresponse() as response:
+                return response.status == 200
         except OSError:
             time.sleep(0.05)
             return False
+        finally:
+            connection.close()
 
 
 def _fail(fault: Fault) -> bytes:
