@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from casedb import audit
 from casedb.errors import CasedbError, Refused
 from casedb.models import Account, Chat, Invitation, Person
-from casedb.staff import person, person_view
 from casedb.records import AccountRecord, PersonRecord
+from casedb.staff import person, person_view
 from casedb.store import Session
 
 INVITATION_LASTS = timedelta(hours=24)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -104,13 +105,15 @@ def verify(s: Session, *, anchor: str = "") -> AuditVerdict:
         anchor: a `head` noted earlier; it must still be part of the chain.
     """
     head, checked, seen = NO_HASH, 0, anchor in {"", NO_HASH}
-    for row in s.scalars(select(Event).order_by(Event.id).execution_options(yield_per=500)):
-        reason = _fault(row, head)
-        if reason:
-            return AuditVerdict(False, checked, head, row.id, reason)
-        head, checked = row.hash, checked + 1
-        seen = seen or head == anchor
-        s.expunge(row)
+    query = select(Event).order_by(Event.id).execution_options(yield_per=500)
+    with closing(s.scalars(query)) as rows:
+        for row in rows:
+            reason = _fault(row, head)
+            if reason:
+                return AuditVerdict(False, checked, head, row.id, reason)
+            head, checked = row.hash, checked + 1
+            seen = seen or head == anchor
+            s.expunge(row)
     if not seen:
         return AuditVerdict(False, checked, head, None, "记下的链尾已不在链上，末尾有事件被删掉")
     return AuditVerdict(True, checked, head)

@@ -18,8 +18,8 @@ EXAMPLE_ORDER = "把这一列设为“文本”格式后重新填写完整编号
 EXAMPLE_ANSWER = "是、否、基本满意 或 未接通"
 EXAMPLE_DAYS = "5"
 NOTHING = frozenset(
-    "- -- --- — —— / \\ 无 暂无 空 null NULL None none nan NaN N/A n/a #N/A 未知 0000-00-00 (空) （空）".split()
-)
+    ["-", "--", "---", "—", "——", "/", "\\", "无", "暂无", "空", "null", "NULL", "None", "none", "nan", "NaN", "N/A", "n/a", "#N/A", "未知", "0000-00-00", "(空)", "（空）"]
+)  # fmt: skip
 QUOTING = frozenset({"=", "'", "\u200b", "\ufeff"})
 USUAL = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?")
 NO_INSTANT = re.compile(r"^0{4}-0{2}-0{2}(?: 0{2}:0{2}:0{2})?$")
@@ -56,10 +56,10 @@ YES, MOSTLY, NO, NOT_REACHED = (
     RevisitAnswer.NOT_REACHED,
 )
 ANSWERS = (
-    {word: YES for word in "是 y yes true 1 √ ✓ 对 有 满意 很满意 非常满意 已解决 解决 已响应 响应 已联系 视为满意 视为解决 完全解决".split()}
-    | {word: MOSTLY for word in "基本满意 基本解决 基本是 部分解决 较满意 比较满意 一般".split()}
-    | {word: NO for word in "否 不 n no false 0 × x 没有 不满意 很不满意 非常不满意 未解决 没解决 没有解决 未响应 没响应 未联系 不是 未办理".split()}
-    | {word: NOT_REACHED for word in "未接通 无人接听 拒接 拒答 拒评 联系不上 空号 停机 关机 未评价 不予评价 未回访 占线 无法接通 拒绝评价 未接".split()}
+    dict.fromkeys(["是", "y", "yes", "true", "1", "√", "✓", "对", "有", "满意", "很满意", "非常满意", "已解决", "解决", "已响应", "响应", "已联系", "视为满意", "视为解决", "完全解决"], YES)
+    | dict.fromkeys(["基本满意", "基本解决", "基本是", "部分解决", "较满意", "比较满意", "一般"], MOSTLY)
+    | dict.fromkeys(["否", "不", "n", "no", "false", "0", "×", "x", "没有", "不满意", "很不满意", "非常不满意", "未解决", "没解决", "没有解决", "未响应", "没响应", "未联系", "不是", "未办理"], NO)
+    | dict.fromkeys(["未接通", "无人接听", "拒接", "拒答", "拒评", "联系不上", "空号", "停机", "关机", "未评价", "不予评价", "未回访", "占线", "无法接通", "拒绝评价", "未接"], NOT_REACHED)
 )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _at(day: datetime, rest: str) -> datetime:
     hour, minute = int(parts["h"]), int(parts.get("i") or 0)
     second = int(parts.get("s") or 0)
     half = parts.get("half") or parts.get("after") or ""
-    if half in {"下午", "晚上", "pm"} and hour < 12 or half == "中午" and hour < 3:
+    if (half in {"下午", "晚上", "pm"} and hour < 12) or (half == "中午" and hour < 3):
         hour += 12
     if half in {"上午", "凌晨", "am"} and hour == 12:
         hour = 0

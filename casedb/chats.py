@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from casedb import audit
 from casedb.errors import CasedbError
 from casedb.models import Chat, Handoff, Outbox
-from casedb.staff import unit
 from casedb.records import ChatRecord
+from casedb.staff import unit
 from casedb.store import Session
 from casedb.vocabulary import ChatPurpose, OutboxState
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,58 +11,17 @@ from sqlalchemy import insert, select
 
 from casedb import audit
 from casedb.audit import Deed
-from casedb.beijing import spoken
-from casedb.drafts import TEXTS, Prepared, cell_hashes, prepare, stage_of, whole_hash
+from casedb.drafts import Prepared, cell_hashes, prepare, stage_of
+from casedb.intake_update import apply_news, news_of, seal_news
 from casedb.models import Case, PersonalData
 from casedb.records import CaseDraft, UnitRecord
 from casedb.repeats import Callers
 from casedb.responsible import responsible_among
 from casedb.staff import units
-from casedb.stages import further
 from casedb.store import Session, reading_beside
 from casedb.vocabulary import AppealKind
 
 CHUNK = 500
-FIELD_NAMES = {
-    "source": "来源渠道",
-    "kind": "诉求性质",
-    "title": "标题",
-    "appeal": "诉求内容",
-    "topic_path": "分类",
-    "complainant": "诉求人",
-    "phone": "联系电话",
-    "address": "详细地址",
-    "community": "社区",
-    "handling_unit": "承办单位",
-    "supporting_units": "协办单位",
-    "received_at": "来电时间",
-    "dispatched_at": "派单时间",
-    "accepted_at": "签收时间",
-    "first_contact_at": "首次联系时间",
-    "due_at": "办理时限",
-    "reply": "回复内容",
-    "closed_at": "办结时间",
-    "revisited_at": "回访时间",
-    "responded": "是否响应",
-    "resolved": "是否解决",
-    "satisfied": "是否满意",
-    "remark": "备注",
-    "extra": "其他列",
-}
-# Field of a draft → the columns of a case that follow from it.
-COLUMNS = {
-    "topic_path": ("topic_1", "topic_2", "topic_3"),
-    "complainant": ("complainant_masked", "caller_hash"),
-    "phone": ("phone_masked", "caller_hash"),
-    "address": ("address_masked", "caller_hash"),
-    "due_at": ("due_at", "original_due_at", "due_source"),
-}
-SEALED = {"complainant": "name", "phone": "phone", "address": "address"}
-MASKED_FORM = {
-    "complainant": "complainant_masked",
-    "phone": "phone_masked",
-    "address": "address_masked",
-}
 
 
 @dataclass(slots=True)
@@ -240,54 +198,22 @@ class _Writer:
         said: list[tuple[int, str, str]] = []
         for task, made, known in some:
             row = rows[known.id]
-            names = [
-                name for name in task.news(known) if not _only_masked_form(task.draft, name, row)
-            ]
+            names = news_of(task.draft, row, list(task.news(known)))
             if not names:
                 self._written.unchanged += 1
                 continue
-            said.append((row.id, "updated", self._apply(row, task, made, names)))
+            said.append((row.id, "updated", apply_news(row, made, names)))
+            if {"handling_unit", "community"} & set(names):
+                self._resettle(row)
+            seal_news(self._s, row.id, made, names)
             self._written.updated += 1
         self._s.flush()
         self._record(said)
-
-    def _apply(self, row: Case, task: _Task, made: Prepared, names: Sequence[str]) -> str:
-        """Set what is news; returns the words for the event."""
-        told = []
-        for name in names:
-            if name == "extra":
-                row.extra = {**row.extra, **made.columns.get("extra", {})}
-            for column in COLUMNS.get(name, (name,)) if name != "extra" else ():
-                if made.columns.get(column) not in (None, ""):
-                    setattr(row, column, made.columns[column])
-            told.append(_told(name, made))
-        if {"handling_unit", "community"} & set(names):
-            self._resettle(row)
-        row.stage = further(row.stage, stage_of(_times(row)))
-        row.imported = {**row.imported, **{name: task.cells[name] for name in names}}
-        row.content_hash = whole_hash(row.imported)
-        self._seal(row.id, made, names)
-        return "导入更新：" + "；".join(told)
 
     def _resettle(self, row: Case) -> None:
         unit_id = self._unit({"handling_unit": row.handling_unit, "community": row.community})
         if unit_id != row.handling_unit_id:
             row.handling_unit_id, row.handler_id = unit_id, None
-
-    def _seal(self, case_id: int, made: Prepared, names: Sequence[str]) -> None:
-        row = self._s.get(PersonalData, case_id)
-        if row is None:
-            row = PersonalData(case_id=case_id, name=b"", phone=b"", address=b"", texts=b"")
-            self._s.add(row)
-        for name in set(names) & set(SEALED):
-            setattr(row, SEALED[name], made.sealed.get(SEALED[name], b""))
-        texts = set(names) & {*TEXTS, "extra"}
-        if texts:
-            kept = json.loads(self._s.box.open(row.texts) or "{}")
-            kept = {key: text for key, text in kept.items() if key.split(" ")[0] not in texts}
-            fresh = json.loads(self._s.box.open(made.sealed.get("texts", b"")) or "{}")
-            kept |= {key: text for key, text in fresh.items() if key.split(" ")[0] in texts}
-            row.texts = self._s.box.seal(json.dumps(kept, ensure_ascii=False)) if kept else b""
 
     def _record(self, deeds: Iterable[tuple[int, str, str]]) -> None:
         audit.record_many(
@@ -307,29 +233,6 @@ def _by_time(fresh: Sequence[Prepared]) -> list[Prepared]:
         return (at is None, at.timestamp() if at else 0)
 
     return sorted(fresh, key=key)
-
-
-def _told(name: str, made: Prepared) -> str:
-    value = made.columns.get(name)
-    if isinstance(value, datetime):
-        return f"{FIELD_NAMES[name]}改为 {spoken(value)}"
-    if name in {"handling_unit", "community", "kind"} and value:
-        return f"{FIELD_NAMES[name]}改为 {value}"
-    return f"{FIELD_NAMES[name]}有更新"
-
-
-def _only_masked_form(draft: CaseDraft, name: str, row: Case) -> bool:
-    """Our own export, sent back, holds masked texts; they must not replace what is sealed."""
-    if name in MASKED_FORM:
-        return getattr(draft, name) == getattr(row, MASKED_FORM[name])
-    if name == "extra":
-        return all(row.extra.get(key) == text for key, text in draft.extra)
-    return name in TEXTS and getattr(draft, name) == getattr(row, name)
-
-
-def _times(row: Case) -> dict[str, Any]:
-    names = ("closed_at", "reply", "accepted_at", "first_contact_at", "dispatched_at")
-    return {name: getattr(row, name) for name in names}
 
 
 def _blank() -> dict[str, Any]:

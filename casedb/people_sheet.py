@@ -117,7 +117,8 @@ def _filled(table: SheetTable, heading_row: int, columns: dict[int, str]) -> lis
 
 def _unit_errors(s: Session, lines: Sequence[_Line]) -> list[CellError]:
     known = {unit.name for unit in people.units(s)} | {_name(line) for line in lines}
-    errors, seen = [], {}
+    errors: list[CellError] = []
+    seen: dict[str, int] = {}
     for line in lines:
         name, above = _name(line), line.cells.get("上级单位", "")
         if not name:
@@ -138,7 +139,8 @@ def _person_errors(
     s: Session, unit_lines: Sequence[_Line], lines: Sequence[_Line]
 ) -> list[CellError]:
     known = {unit.name for unit in people.units(s)} | {_name(line) for line in unit_lines}
-    errors, seen = [], {}
+    errors: list[CellError] = []
+    seen: dict[tuple[str, str], int] = {}
     for line in lines:
         name, home = line.cells.get("姓名", ""), line.cells.get("单位", "")
         if not name:

@@ -13,10 +13,34 @@ from casedb import toml_file
 from casedb.errors import CasedbError
 
 FIELDS = (
-    "order_no source kind title appeal topic_1 topic_2 topic_3 complainant phone address community"
-    " handling_unit supporting_units received_at dispatched_at accepted_at first_contact_at due_at"
-    " reply closed_at revisited_at responded resolved satisfied remark days_taken"
-).split()
+    "order_no",
+    "source",
+    "kind",
+    "title",
+    "appeal",
+    "topic_1",
+    "topic_2",
+    "topic_3",
+    "complainant",
+    "phone",
+    "address",
+    "community",
+    "handling_unit",
+    "supporting_units",
+    "received_at",
+    "dispatched_at",
+    "accepted_at",
+    "first_contact_at",
+    "due_at",
+    "reply",
+    "closed_at",
+    "revisited_at",
+    "responded",
+    "resolved",
+    "satisfied",
+    "remark",
+    "days_taken",
+)
 ENTRIES = frozenset(
     {"name", "title", "priority", "columns", "ignored", "required", "made_order_no"}
 )

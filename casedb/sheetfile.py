@@ -180,8 +180,9 @@ def _write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[str]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(headings)
-        for count, row in enumerate(rows, start=1):  # noqa: B007
+        for row in rows:
             writer.writerow([_harmless(cell) for cell in row])
+            count += 1
     return count
 
 
@@ -200,8 +201,9 @@ def _write_xlsx(
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    count = -1
-    for count, row in enumerate([headings, *rows]):
+    count = -1  # the headings are no row
+    for row in (headings, *rows):
+        count += 1
         cells = []
         for text in row:
             cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", text)[:32767])

@@ -11,8 +11,8 @@ from casedb.vocabulary import UnitKind
 
 # Words that name a kind of unit and none in particular.
 KIND_WORDS = frozenset(
-    "社区 居委会 社区居委会 村委会 科室 科 办公室 街道 街道办 街道办事处 办事处 中心 专班 单位 部门 物业 公司 服务站 社区服务站 队".split()
-)
+    ["社区", "居委会", "社区居委会", "村委会", "科室", "科", "办公室", "街道", "街道办", "街道办事处", "办事处", "中心", "专班", "单位", "部门", "物业", "公司", "服务站", "社区服务站", "队"]
+)  # fmt: skip
 COMMUNITY_WORDS = (
     "社区居民委员会",
     "社区居委会",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Enum
@@ -11,7 +11,7 @@ import casedb.models  # noqa: F401 (registers every table)
 from casedb.base import Base, UtcDateTime
 
 
-def rendered(kind: str, thing: Any, _: Any) -> str | bool:
+def rendered(kind: str, thing: Any, _: Any) -> str | Literal[False]:
     """Write column types so that a migration never depends on code that may change later."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -291,7 +291,13 @@ def test_an_address_keeps_the_compound_and_loses_the_door(address: str, masked: 
 
 
 def test_the_same_phone_is_known_again_however_it_is_written() -> None:
-    ways = ["13800001111", "138-0000-1111", "+8613800001111", "０１３８００００１１１１", "008613800001111"]
+    ways = [
+        "13800001111",
+        "138-0000-1111",
+        "+8613800001111",
+        "０１３８００００１１１１",
+        "008613800001111",
+    ]
     assert {phone_digits(way) for way in ways} == {"13800001111"}
 
 
