@@ -21,6 +21,7 @@ OUR_PLACES = ("北京", "全国")
 MOST_PASSAGES = 3
 LOOKED_AT = 10
 ANYBODY = Reader()
+_THAT_TIME = "(?:的?(?:时候|那时候?|那会儿?|当时|当天|那天|那年|期间))?(?:之?以?前)?"
 _INLINE = re.compile(
     r"《([^》]{2,30})》(第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十])?)"
 )
@@ -128,7 +129,10 @@ def _single(
 
 def _query(question: str, day: asking.Day | None) -> str:
     """What is looked up: the question without the words that only say of which day."""
-    return question.replace(day.said, "").strip("，, ") or question if day else question
+    if day is None:
+        return question
+    without = re.sub(f"(?:在|按)?{re.escape(day.said)}{_THAT_TIME}", "", question).strip("，, ")
+    return without or question
 
 
 def _answer(asked: _Asked, elliptical: str) -> Answer:

@@ -80,7 +80,9 @@ def wordless(text: str) -> bool:
 
 def parts(text: str) -> tuple[str, ...]:
     """The questions of one message, at most three; a story keeps to the question it leads to."""
-    pieces = [piece.strip(" \t，,。、") for piece in _cut(text)]
+    if items := _numbered(text):
+        return tuple(items[:MOST_PARTS])
+    pieces = [piece.strip(" \t，,。、") for piece in _ENDS.split(text)]
     questions: list[str] = []
     story = ""
     for piece in pieces:
@@ -101,14 +103,15 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(questions[:MOST_PARTS])
 
 
-def _cut(text: str) -> list[str]:
-    numbered = [found.start() for found in _NUMBERED.finditer(text)]
-    if len(numbered) >= 2:
-        edges = [*numbered, len(text)]
-        head = text[: numbered[0]].strip()
-        items = [_NUMBERED.sub("", text[a:b]).strip() for a, b in pairwise(edges)]
-        return [f"{head}，{item}" if len(head) > 3 and len(item) < 6 else item for item in items]
-    return _ENDS.split(text)
+def _numbered(text: str) -> list[str]:
+    """The items of a numbered list, none when there is no list."""
+    starts = [found.start() for found in _NUMBERED.finditer(text)]
+    if len(starts) < 2:
+        return []
+    head = text[: starts[0]].strip(" ，,：:。")
+    items = [_NUMBERED.sub("", text[a:b]).strip() for a, b in pairwise([*starts, len(text)])]
+    kept = [item for item in items if len(_OWN_WORDS.findall(item)) >= 3]
+    return [f"{head}，{item}" if len(head) > 3 and len(item) < 6 else item for item in kept]
 
 
 def leans(question: str) -> bool:

@@ -39,9 +39,6 @@ _OF_THIS_CASE = re.compile(
     r"到期|超期|逾期|时限|期限|什么时候|几号|还有多久|还剩|进度|进展|状态|办到|到哪|办得|办完|办结|结了"
     r"|谁办|谁负责|承办|哪个单位|签收了|联系了|联系过|在哪|内容|详情|情况|满意了|怎么样"
 )
-_STATE_ASKED = re.compile(
-    r"到期|超期|逾期|时限|期限|什么时候|还有多久|还剩|多长时间|进度|进展|状态|怎么样|到哪|办到|办完|结了|结案了|办结了|谁办|谁负责|谁在办|承办单位|哪个单位|怎么算的|详情|内容|情况$|给我看|^$"
-)
 _NOT_STATE = re.compile(r"能不能|可以|怎么办|如何|退|不归|不是|该|应|需要|要不要|行不行|能.{0,6}吗")
 _WHY_CASE = re.compile(r"怎么算|如何算|为什么是|为啥是|怎么来的|哪来的|依据什么算")
 _CASE_WORD = re.compile(r"工单|案件|单子|编号|尾号|派单")
@@ -104,13 +101,19 @@ def _case(turn: Turn, text: str) -> Reply | None:
     """工单 … 到期了吗, 尾号 001234, 这个工单."""
     said = text.strip()
     if (this := _THIS_CASE.match(said)) and (
-        _OF_THIS_CASE.search(said) or len(said) - this.end() <= 2
+        (
+            (_OF_THIS_CASE.search(said) or _WHY_CASE.search(said))
+            and not _NOT_STATE.search(said[this.end() :])
+        )
+        or len(said) - this.end() <= 2
     ):
         known = cases.this_one(turn)
         return _looked_up(turn, known, text) if known else Reply(case_wording.NO_THIS_CASE)
     numbers = cases.numbers_in(text)
     named = bool(_CASE_WORD.search(text))
     rest = len(text) - sum(map(len, numbers))
+    if _NOT_STATE.search(text) and rest > 12:
+        return None  # 工单 … 打不通电话怎么办 asks how, not where it stands
     if not numbers or not (named or rest <= 12) or not (_ABOUT_CASE.search(text) or rest <= 2):
         return None
     number = max(numbers, key=len)
