@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +61,15 @@ class Asker:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._cutter = _cutter(lexicon.words)
         self._short = {word for word in lexicon.synonyms if len(word) == 1}
         self._opening: dict[str, list[str]] = {}
         for word in lexicon.synonyms.keys() - self._short:
             self._opening.setdefault(word[:2], []).append(word)
+
+    @cached_property
+    def _cutter(self) -> rjieba.Jieba:
+        """The word cutter, loaded with the first question: it takes longer than opening an index."""
+        return _cutter(self.lexicon.words)
 
     def ask(self, question: str) -> Asked:
         """Terms, content words, article numbers and kind of the question."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from indexer.postings import FULL, K1
 from indexer.tokens import Keys
 
-LIGHT_POSTINGS = 600_000  # read in full for one question; about two milliseconds
+LIGHT_POSTINGS = 400_000  # read in full for one question; about two milliseconds
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
