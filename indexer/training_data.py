@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from indexer.errors import IndexerError
@@ -17,6 +18,9 @@ from indexer.errors import IndexerError
 # Cut points: the model pools every piece of a text, so a very long article would drown its point.
 LONGEST_TEXT = 400
 LONGEST_SENTENCE = 120
+
+# Our own list: statute wording, a tab, and how residents say it, separated by 、.
+PLAIN_WORDS = Path(__file__).parent / "training_words.tsv"
 
 _NUMBER = "[一二三四五六七八九十百千零〇]+"
 _ARTICLE_IN_NAME = re.compile(rf"第{_NUMBER}条(?:之{_NUMBER})?")
@@ -72,6 +76,7 @@ class TrainingTexts:
     questions: tuple[Question, ...]
     chapters: tuple[Pair, ...]  # law and chapter heading -> article, from the official texts
     asked: tuple[Pair, ...]  # our own 问法 -> section
+    words: tuple[Pair, ...]  # how people say it -> how a statute says it
 
     def part(self, part: str) -> tuple[Question, ...]:
         """The questions of one part: train, dev or test."""
@@ -102,6 +107,7 @@ def read_training_texts(data: Path, knowledge: Path | None = None) -> TrainingTe
         questions=tuple(_read_questions(source)),
         chapters=tuple(_read_chapters(data / "laws")),
         asked=tuple(read_asked(knowledge)) if knowledge else (),
+        words=tuple(_read_words(PLAIN_WORDS)),
     )
 
 
@@ -161,7 +167,30 @@ def read_asked(knowledge: Path) -> Iterator[Pair]:
                     yield Pair(line[2:].strip(), section, f"{title}|{heading}")
 
 
-def sentence_pairs(articles: Sequence[Article], dice: random.Random, most: int) -> list[Pair]:
+def _read_words(file: Path) -> Iterator[Pair]:
+    for line in file.read_text("utf-8").splitlines():
+        statute, _, plain = line.partition("\t")
+        for word in plain.split("、"):
+            yield Pair(word, statute, f"word|{statute}")
+
+
+def asked_pairs(asked: Sequence[Pair]) -> list[Pair]:
+    """问法 → its section, and 问法 → the next 问法 of that section (both are indexed).
+
+    Only the train part: the others are for calibrating and for the final figures.
+    """
+    sections: dict[str, list[Pair]] = defaultdict(list)
+    for pair in asked:
+        if part_of(pair.left) == "train":
+            sections[pair.group].append(pair)
+    pairs = [pair for section in sections.values() for pair in section]
+    for section in sections.values():
+        for one, other in pairwise(section):
+            pairs.append(Pair(one.left, other.left, one.group))
+    return pairs
+
+
+def sentence_pairs(articles: Sequence[Article], dice: random.Random) -> list[Pair]:
     """One sentence of an article with the rest of it: the model learns what occurs together."""
     pairs = []
     for article in articles:
@@ -172,8 +201,7 @@ def sentence_pairs(articles: Sequence[Article], dice: random.Random, most: int) 
             rest = "".join(sentences[:index] + sentences[index + 1 :])[:LONGEST_TEXT]
             sentence = sentences[index][:LONGEST_SENTENCE]
             pairs.append(Pair(sentence, f"{article.title} {rest}", article.id))
-    dice.shuffle(pairs)
-    return pairs[:most]
+    return pairs
 
 
 def title_pairs(articles: Sequence[Article]) -> list[Pair]:

@@ -1,0 +1,199 @@
+"""Make the shipped embedding model again: `python -m indexer.training --data DIR --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+from indexer.errors import IndexerError
+from indexer.training_data import (
+    LONGEST_TEXT,
+    Pair,
+    TrainingTexts,
+    asked_pairs,
+    question_pairs,
+    read_training_texts,
+    sentence_pairs,
+    title_pairs,
+)
+from indexer.training_rounds import Pieces, Plan, StaticEncoder, learn
+
+SEED = 20261123
+VOCABULARY = 32_000
+DIMENSION = 256
+LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区物业, 永定路街道)
+# How often a pair of each kind is seen in one epoch; statute pairs are many and seen once.
+QUESTION_TIMES, ASKED_TIMES, WORD_TIMES = 6, 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pairs of each kind went in; part of the record."""
+
+    sentences: int
+    titles: int
+    chapters: int
+    questions: int
+    asked: int
+    words: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train and write the model folder."""
+    parser = argparse.ArgumentParser(prog="indexer.training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with retrieval/ and laws/")
+    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    parser.add_argument("--epochs", type=int, default=Plan().epochs)
+    chosen = parser.parse_args(arguments)
+    try:
+        texts = read_training_texts(chosen.data, chosen.knowledge)
+    except IndexerError as error:
+        print(error, file=sys.stderr)
+        return 1
+    began = time.perf_counter()
+    _fix_chance()
+    tokenizer = train_tokenizer(texts)
+    _say(began, f"tokenizer with {tokenizer.get_vocab_size()} pieces")
+    pairs, counts = training_pairs(texts)
+    _say(began, f"{len(pairs)} pairs: {asdict(counts)}")
+    plan = Plan(epochs=chosen.epochs)
+    encoder, loss = train_encoder(texts, pairs, tokenizer, plan)
+    _say(began, f"trained, last loss {loss:.3f}")
+    save(encoder, tokenizer, chosen.out)
+    _write_record(chosen.out, plan, counts, loss, time.perf_counter() - began)
+    _say(began, f"written to {chosen.out}")
+    return 0
+
+
+def train_tokenizer(texts: TrainingTexts) -> Tokenizer:
+    """A Unigram tokenizer over short pieces; every held-out question stays out of it."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Whitespace(),
+            pre_tokenizers.Split(Regex(r"\p{P}"), "isolated"),
+            pre_tokenizers.Digits(individual_digits=False),
+        ]
+    )
+    trainer = trainers.UnigramTrainer(
+        vocab_size=VOCABULARY,
+        special_tokens=["[PAD]", "[UNK]"],
+        unk_token="[UNK]",
+        max_piece_length=LONGEST_PIECE,
+    )
+    tokenizer.train_from_iterator(_tokenizer_texts(texts), trainer)
+    return tokenizer
+
+
+def _tokenizer_texts(texts: TrainingTexts) -> list[str]:
+    short = LONGEST_TEXT // 2
+    dice = random.Random(SEED)
+    found = [article.full[:short] for article in texts.articles]
+    found += [pair.right[:short] for pair in dice.sample(texts.chapters, len(texts.chapters) // 3)]
+    for question in texts.part("train"):
+        found += [question.text] * 3 + [question.answer[:short]]
+    for pair in asked_pairs(texts.asked):
+        found += [pair.left, pair.right[:short]]
+    return found
+
+
+def training_pairs(texts: TrainingTexts) -> tuple[list[Pair], Counts]:
+    """All pairs, each as often as one epoch shall see it."""
+    articles = {article.id: article for article in texts.articles}
+    sentences = sentence_pairs(texts.articles, random.Random(SEED))
+    titles = title_pairs(texts.articles)
+    questions = question_pairs(texts.part("train"), articles)
+    asked = asked_pairs(texts.asked)
+    pairs = [*sentences, *titles, *texts.chapters]
+    pairs += questions * QUESTION_TIMES + asked * ASKED_TIMES + list(texts.words) * WORD_TIMES
+    counts = Counts(
+        len(sentences), len(titles), len(texts.chapters), len(questions), len(asked),
+        len(texts.words),
+    )  # fmt: skip
+    return pairs, counts
+
+
+def train_encoder(
+    texts: TrainingTexts, pairs: Sequence[Pair], tokenizer: Tokenizer, plan: Plan
+) -> tuple[StaticEncoder, float]:
+    """An encoder whose first weights come from how often a piece occurs in the articles."""
+    pieces = Pieces(tokenizer, [article.full for article in texts.articles])
+    encoder = StaticEncoder(pieces.counts(tokenizer.get_vocab_size()), DIMENSION)
+    loss = learn(encoder, pairs, tokenizer, plan)
+    return encoder, loss
+
+
+def save(encoder: StaticEncoder, tokenizer: Tokenizer, folder: Path) -> None:
+    """Write the folder as sentence-transformers writes a StaticEmbedding with Normalize."""
+    (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
+    save_file({"embedding.weight": encoder.table()}, folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    place = "sentence_transformers"
+    modules = [
+        {"idx": 0, "name": "0", "path": "",
+         "type": f"{place}.sentence_transformer.modules.static_embedding.StaticEmbedding"},
+        {"idx": 1, "name": "1", "path": "1_Normalize",
+         "type": f"{place}.base.modules.normalize.Normalize"},
+    ]  # fmt: skip
+    settings = {
+        "__version__": {"sentence_transformers": "6.2.0"},
+        "model_type": "SentenceTransformer",
+        "prompts": {"query": "", "document": ""},
+        "default_prompt_name": None,
+        "similarity_fn_name": "cosine",
+    }
+    normalize = {
+        "module_input_name": "sentence_embedding",
+        "module_output_name": "sentence_embedding",
+    }
+    _write_json(folder / "modules.json", modules)
+    _write_json(folder / "config_sentence_transformers.json", settings)
+    _write_json(folder / "1_Normalize" / "config.json", normalize)
+
+
+def _write_record(folder: Path, plan: Plan, counts: Counts, loss: float, seconds: float) -> None:
+    weights = (folder / "model.safetensors").read_bytes()
+    record = {
+        "seed": SEED,
+        "plan": asdict(plan),
+        "pairs": asdict(counts),
+        "last_loss": round(loss, 4),
+        "seconds": round(seconds),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+    }
+    _write_json(folder / "training.json", record)
+
+
+def _write_json(file: Path, content: object) -> None:
+    file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _fix_chance() -> None:
+    """The same seed and two threads give the same model on the same processor."""
+    torch.manual_seed(SEED)
+    torch.set_num_threads(2)
+
+
+def _say(began: float, what: str) -> None:
+    print(f"{time.perf_counter() - began:6.0f} s  {what}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""The fitted scorers put right things first, and several laid side by side are their mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch missing: nothing can be fitted")
+
+from indexer.ranking import scorer_of
+from indexer.training_fit import Listed, Shape, fit_logistic, fit_scorer
+from indexer.training_sets import _without_held_out
+
+NAMES = ("near", "exact", "noise", "always")
+SHAPE = Shape(hidden=6, passes=150, rate=0.02, models=3, dropped=0.0)
+
+
+def _lists(count: int) -> list[Listed]:
+    """Right is what is both near and exact: no single column tells it."""
+    dice = np.random.default_rng(4)
+    lists = []
+    for _ in range(count):
+        features = dice.random((20, 4)).astype(np.float32)
+        features[:, 3] = 1.0
+        right = np.zeros(20, bool)
+        right[np.argmax(np.minimum(features[:, 0], features[:, 1]))] = True
+        lists.append(Listed(features, right))
+    return lists
+
+
+@pytest.mark.parametrize("hidden", [0, 6])
+def test_a_fitted_scorer_puts_the_right_candidate_first(hidden: int) -> None:
+    lists = _lists(300)
+    shape = Shape(hidden=hidden, passes=150, rate=0.02, models=2, dropped=0.0)
+    scorer = scorer_of(fit_scorer(lists[:200], NAMES, shape, seed=1), NAMES)
+    first = [one.right[np.argmax(scorer.scores(one.features))] for one in lists[200:]]
+    assert np.mean(first) > 0.6
+
+
+def test_a_column_that_never_changes_is_left_out() -> None:
+    assert "always" not in fit_scorer(_lists(30), NAMES, SHAPE, seed=1)["columns"]
+
+
+def test_networks_side_by_side_give_the_mean_of_each() -> None:
+    lists = _lists(40)
+    alone = Shape(hidden=6, passes=60, rate=0.02, models=1, dropped=0.0)
+    together = Shape(hidden=6, passes=60, rate=0.02, models=3, dropped=0.0)
+    rows = lists[0].features
+    each = [
+        scorer_of(fit_scorer(lists, NAMES, alone, seed=1 + at), NAMES).scores(rows)
+        for at in range(3)
+    ]
+    both = scorer_of(fit_scorer(lists, NAMES, together, seed=1), NAMES).scores(rows)
+    np.testing.assert_allclose(both, np.mean(each, axis=0), atol=2e-3)
+
+
+def test_a_fitted_estimate_tells_answered_from_unanswered() -> None:
+    dice = np.random.default_rng(2)
+    rows = dice.normal(size=(400, 4)).astype(np.float32)
+    answered = rows[:, 0] + 0.3 * dice.normal(size=400) > 0.5
+    shape = Shape(hidden=0, passes=400, rate=0.05, models=1, dropped=0.0)
+    scorer = scorer_of(fit_logistic(rows[:300], answered[:300], NAMES, shape, seed=1), NAMES)
+    said = scorer.scores(rows[300:]) > 0
+    assert (said == answered[300:]).mean() > 0.85
+
+
+def test_held_out_questions_leave_the_paper_and_its_text_stays() -> None:
+    asked = "\n".join(f"- 第{n}种问法是什么" for n in range(40))
+    body = "## 第一条 甲\n\n正文一句。\n\n"
+    bare = _without_held_out(f"---\ntitle: 甲\n---\n{body}问法：\n{asked}\n")
+    assert body.strip() in bare
+    assert bare.count("- 第") < 40
+    assert _without_held_out(body) == body
+
+
+def test_the_shipped_parameters_name_only_columns_the_program_has() -> None:
+    from indexer.features import FEATURES
+    from indexer.ranking import RANKING_FILE, load_ranking
+    from indexer.support import SUPPORT_FILE, load_support
+
+    assert RANKING_FILE.is_file() and SUPPORT_FILE.is_file()
+    assert 0 < load_ranking(FEATURES, Path(RANKING_FILE)).lexical < 1
+    assert 0 < load_support(Path(SUPPORT_FILE)).threshold < 1
