@@ -28,7 +28,8 @@ LEASE_SECONDS = 180.0  # real; longer than any send may take
 SEND_SECONDS = 150.0
 LATE_SECONDS = 120.0  # real; on a fast clock pacing alone must not make messages "late"
 STOP_SECONDS = 10.0  # sends under way get so long when we stop
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+FAILING_SECONDS = 2.0  # real; a server that says it failed is asked again after this
 
 
 class Sender(Protocol):
@@ -212,11 +213,13 @@ class Delivery:
     ) -> None:
         what = outcome.what[:300]
         log.info("message %d not sent: %s", message.id, what)
+        if isinstance(outcome, Unsure) and not outcome.likely and not message.resend_when_unsure:
+            outcome = RetryLater(FAILING_SECONDS, what=what)  # asking the desk would be too much
         if isinstance(outcome, RetryLater):
-            seconds = self._patience(message, outcome)
-            at = clock() + self._real(seconds)
+            at = clock() + self._real(self._patience(message, outcome))
             await self._scribe.write(lambda s: outbox.retry(s, message.id, at=at, error=what))
         elif isinstance(outcome, Unsure):
+            self._leave_alone(message)
             await self._scribe.write(
                 lambda s: outbox.uncertain(s, message.id, error=what, now=clock())
             )
@@ -229,12 +232,20 @@ class Delivery:
     def _patience(self, message: OutboxMessage, later: RetryLater) -> float:
         """Real seconds until the next try; a channel that cannot be reached rests as a whole."""
         if later.chat_only:
+            self._leave_alone(message, later.seconds)
             return later.seconds
         name = message.target.channel
         pause = min(max(later.seconds, 2 * self._resting.get(name, (0.0, 0.0))[1]), LONGEST_PAUSE)
         if self._resting.get(name, (0.0, 0.0))[0] <= time.monotonic():
             self._resting[name] = (time.monotonic() + pause, pause)
         return 0.0
+
+    def _leave_alone(self, message: OutboxMessage, seconds: float = 0.0) -> None:
+        """No more to this chat for a while, longer each time; the others go on."""
+        channel = self._channels[message.target.channel]
+        longer = min(FIRST_PAUSE * 2 ** min(message.attempts - 1, 10), LONGEST_PAUSE)
+        if isinstance(channel, PacedSender):
+            channel.pace.hold(message.target.chat, max(seconds, longer))
 
 
 async def _when(stop: asyncio.Event, woken: asyncio.Event) -> None:

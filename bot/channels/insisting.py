@@ -43,10 +43,12 @@ async def insist(
         except RetryLater as later:
             pause = min(max(later.seconds, pause) if later.chat_only else pause * 2, LONGEST_PAUSE)
             await _wait(pause, stop)
-        except Unsure:
-            if (unsure := unsure + 1) >= UNSURE_TRIES:
+        except Unsure as doubt:
+            unsure += doubt.likely
+            if unsure >= UNSURE_TRIES:
                 raise
             await _wait(pause, stop)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def _wait(seconds: float, stop: asyncio.Event) -> None:

@@ -40,4 +40,12 @@ class BadText(Outcome):
 
 
 class Unsure(Outcome):
-    """The connection broke after the request may have been carried out."""
+    """The request may have been carried out.
+
+    `likely` when the connection broke under way; not when the platform itself answered that it
+    failed (5xx), which is nearly always true.
+    """
+
+    def __init__(self, what: str, *, likely: bool = True) -> None:
+        self.likely = likely
+        super().__init__(what)

@@ -14,7 +14,7 @@ CHAT_TROUBLE = (
 )  # fmt: skip
 # Errors of the HTTP client before any byte of the request has left.
 NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError")
-UNREACHABLE_PAUSE, FAILING_PAUSE, REFUSED_PAUSE = 2.0, 1.0, 60.0
+UNREACHABLE_PAUSE, REFUSED_PAUSE = 2.0, 60.0
 
 
 def outcome(problem: Exception) -> Outcome:
@@ -35,12 +35,12 @@ def outcome(problem: Exception) -> Outcome:
 
 
 def _network(problem: Exception) -> Outcome:
-    """A server's own "not ok" means not done; silence after the request left means anything."""
+    """A server's own "not ok" hardly means done; silence after the request left means anything."""
     cause = type(problem.__cause__).__name__
     if cause in NOT_SENT:
         return RetryLater(UNREACHABLE_PAUSE, chat_only=False, what=f"unreachable: {cause}")
     if problem.__cause__ is None and type(problem).__name__ == "NetworkError":
-        return RetryLater(FAILING_PAUSE, what=str(problem))
+        return Unsure(str(problem), likely=False)
     return Unsure(f"{problem} ({cause})")
 
 

@@ -1,11 +1,11 @@
-"""The only file that imports telegram: updates in; messages, files, buttons out."""
+"""Telegram: updates in; messages, files, buttons out. Only telegram*.py import its library."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 import telegram as tg
 from telegram import error as errors
 from telegram import ext
-from telegram.request import HTTPXRequest
 
 from bot.channels import forms, hearing, reading, refusals
 from bot.channels.answering import Answering
-from bot.channels.insisting import Interrupted, Lanes, LinkState, UnderWay, first_of
+from bot.channels.insisting import Interrupted, LinkState, UnderWay, first_of
 from bot.channels.outcome import BadText, ChatGone, Outcome, RetryLater
 from bot.channels.pacing import Pace
 from bot.channels.pieces import Piece
 from bot.channels.posting import Posting
 from bot.channels.rendered import CAPTION_UNITS
 from bot.channels.spool import Spool
+from bot.channels.telegram_updates import HeardQueue, InLanes, WatchedPolls
 from bot.dialogue.talk import IncomingFile, Talk
 from bot.onlyone import HeldFile
 from bot.rooms import Rooms
@@ -118,7 +118,7 @@ class TelegramChannel:
             await app.bot.shutdown()  # the application forgets it when its start failed
 
     async def _listen(self, app: App) -> None:
-        updater, queue = cast(ext.Updater, app.updater), cast(_Heard, app.update_queue)
+        updater, queue = cast(ext.Updater, app.updater), cast(HeardQueue, app.update_queue)
         await app.start()
         try:
             for _, content in self._spool.left():
@@ -149,8 +149,8 @@ class TelegramChannel:
         builder.base_url(f"{server}/bot").base_file_url(f"{server}/file/bot")
         builder.connection_pool_size(64).pool_timeout(20).connect_timeout(5)
         builder.read_timeout(20).write_timeout(20).media_write_timeout(60)
-        builder.get_updates_request(_Watched(self._noted)).job_queue(None)
-        builder.update_queue(_Heard(self._spool)).concurrent_updates(_InLanes(self._spool))
+        builder.get_updates_request(WatchedPolls(self._noted)).job_queue(None)
+        builder.update_queue(HeardQueue(self._spool)).concurrent_updates(InLanes(self._spool))
         app = builder.build()
         kinds = ext.filters
         talk = kinds.UpdateType.MESSAGE & ~kinds.StatusUpdate.ALL
@@ -325,62 +325,3 @@ async def _changed(bot: tg.Bot, target: Target, message: int, piece: Piece) -> N
             fits = piece.text.units <= CAPTION_UNITS
             if caption or not fits or "no text in the message" not in refused.message.lower():
                 raise
-
-
-class _Heard(asyncio.Queue[object]):
-    """Updates on their way to us: written down before Telegram may forget them, each once."""
-
-    def __init__(self, spool: Spool) -> None:
-        super().__init__()
-        self._spool = spool
-
-    async def put(self, item: object) -> None:
-        if isinstance(item, tg.Update):
-            try:
-                if not self._spool.keep(item.update_id, item.to_json()):
-                    return
-            except OSError as problem:
-                log.error("update %d is not kept on disk: %s", item.update_id, problem)
-        await super().put(item)
-
-    def again(self, item: object) -> None:
-        """An update of an earlier run, written down already."""
-        self.put_nowait(item)
-
-
-class _InLanes(ext.BaseUpdateProcessor):
-    """People do not wait for each other; what one person says in one chat is answered in order."""
-
-    def __init__(self, spool: Spool) -> None:
-        super().__init__(max_concurrent_updates=4096)
-        self._spool, self._lanes = spool, Lanes()
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        assert isinstance(update, tg.Update)
-        chat, person = update.effective_chat, update.effective_user
-        key = (chat.id if chat else 0, person.id if person else 0)
-        async with self._lanes.lane(key):
-            await coroutine
-        self._spool.answered(update.update_id)
-
-    async def initialize(self) -> None: ...
-
-    async def shutdown(self) -> None: ...
-
-
-class _Watched(HTTPXRequest):
-    """The long polls; each tells whether Telegram can be reached and takes us."""
-
-    def __init__(self, note: Callable[[errors.TelegramError | None], None]) -> None:
-        super().__init__(connection_pool_size=2, connect_timeout=5, read_timeout=10)
-        self._note = note
-
-    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
-        try:
-            code, body = await super().do_request(*args, **options)
-        except errors.TelegramError as problem:
-            self._note(problem)
-            raise
-        refusal = {401: errors.InvalidToken(), 404: errors.InvalidToken(), 409: errors.Conflict("")}
-        self._note(refusal.get(code) or (errors.NetworkError(str(code)) if code >= 500 else None))
-        return code, body
