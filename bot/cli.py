@@ -20,6 +20,7 @@ from bot.shell import (
     index,
     ledger,
     people,
+    report,
     run,
     search,
     times,
@@ -51,6 +52,7 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(demo.app, name="demo")
+app.add_typer(report.app, name="report")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
