@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from casedb.vocabulary import RevisitAnswer, SideWay
 BEIJING = ZoneInfo("Asia/Shanghai")
 NOT_SAID = "未注明"
 EXCLUDED_WAYS = frozenset({SideWay.UNREASONABLE_ASKED, SideWay.ASSESSMENT_APPEALED})
+GROUP = 3  # callers of one day that make a group appeal
 REACHED = frozenset({RevisitAnswer.YES, RevisitAnswer.MOSTLY, RevisitAnswer.NO})
 
 
@@ -66,8 +67,8 @@ class Figures:
 
     on_time_rate: closed cases with a deadline that were closed by it, of all closed with a deadline.
     has_no (涉否): cases with at least one "no" (working definition, to be confirmed).
-    repeats: cases that repeat an earlier one; group_appeals: cases of one place and topic named by
-    three callers or more in the period.
+    repeats: cases that repeat an earlier one; group_appeals (群体性诉求): cases of one community and
+    third-level topic that three callers or more named on one Beijing day (working definition).
     hours_*: medians in hours.
     """
 
@@ -146,8 +147,8 @@ class _Counting:
         self.spent: dict[str, list[float]] = {"accept": [], "contact": [], "close": []}
         self.sums: Counter[str] = Counter()
         self.missing: Counter[str] = Counter()
-        self.places: dict[tuple[str, str], set[str]] = {}
-        self.place_counts: Counter[tuple[str, str]] = Counter()
+        self.places: dict[tuple[str, str, date], set[str]] = {}
+        self.place_counts: Counter[tuple[str, str, date]] = Counter()
         self.no_orders: list[str] = []
 
     def add(self, case: CaseFacts) -> None:
@@ -208,8 +209,8 @@ class _Counting:
 
     def _place(self, case: CaseFacts) -> None:
         self.sums["repeats"] += bool(case.repeat_of)
-        if case.community and case.topic_3 and case.caller_hash:
-            place = (case.community, case.topic_3)
+        if case.community and case.topic_3 and case.caller_hash and case.at:
+            place = (case.community, case.topic_3, case.at.astimezone(BEIJING).date())
             self.places.setdefault(place, set()).add(case.caller_hash)
             self.place_counts[place] += 1
 
@@ -217,7 +218,7 @@ class _Counting:
         total = self.sums["total"]
         timed = sum(unit["timed"] for unit in self.units.values())
         on_time = sum(unit["on_time"] for unit in self.units.values())
-        groups = [place for place, callers in self.places.items() if len(callers) >= 3]
+        groups = [place for place, callers in self.places.items() if len(callers) >= GROUP]
         return Figures(
             span=self.span,
             total=total,

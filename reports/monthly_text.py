@@ -147,7 +147,7 @@ def _method(rules: RateRules, number: str) -> Section:
             f"解决率中“基本解决”按 {rules.mostly_resolved:g} 计，满意率中“基本满意”按 {rules.mostly_satisfied:g} 计；"
             f"未接通{'计入' if rules.count_not_reached else '不计入'}分母；"
             f"申请剔除的工单{'计入' if rules.count_excluded else '不计入'}分母。",
-            "涉否：回访三项中至少一项为“否”。群体性诉求：同一社区同一三级分类有三名以上诉求人。",
+            "涉否：回访三项中至少一项为“否”。群体性诉求：同一社区、同一三级分类在一天内有三名以上诉求人。",
             *((f"以上口径为{rules.note}。来源：{rules.source}。",) if rules.note else ()),
         ),
     )
