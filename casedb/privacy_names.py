@@ -98,7 +98,10 @@ FAREWELL = re.compile(
     rf"(?:此致|敬礼|敬上|谢谢|感谢|拜托)[!！。,， ]{{1,3}}({NAME})(?=$|[ 。,，(（\d])"
 )
 NO_PLACE = "(?!路|街|里|园|小区|社区|胡同|公司|超市|医院|学校|店|苑|桥|村|镇|市|省|县|大厦|广场)"
-COMMON_GIVEN_AFTER = re.compile(rf"(?<=[{SINGLE}])({_by_first(COMMON_GIVEN)}){NO_PLACE}")
+FIRST_OF_GIVEN = "".join(sorted({given[0] for given in COMMON_GIVEN}))
+COMMON_GIVEN_AFTER = re.compile(
+    rf"(?=[{FIRST_OF_GIVEN}])(?<=[{SINGLE}])({_by_first(COMMON_GIVEN)}){NO_PLACE}"
+)
 COMMON_WHOLE = re.compile(f"({_by_first(COMMON_NAMES)}){NO_PLACE}")
 MASKED_NAME = re.compile(rf"^{HAN}{{1,2}}\*+$")
 
