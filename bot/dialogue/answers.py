@@ -44,6 +44,7 @@ class Citation:
     verbatim: bool
     version: str = ""
     passage_id: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def citation(passage: Passage, today: date) -> Citation:
         verbatim=passage.verbatim,
         version=passage.version,
         passage_id=passage.id,
+        heading=passage.heading,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialogue import asking, forbidden, places, premises, quoting
+from bot.dialogue import asking, forbidden, likeness, places, premises, quoting
 from bot.dialogue.answers import Answer, Outcome, Reader, citation, is_rule
 from bot.dialogue.premises import Premise
 from bot.rooms import Rooms
@@ -20,6 +20,8 @@ from indexer.search import Index
 OUR_PLACES = ("北京", "全国")
 MOST_PASSAGES = 3
 LOOKED_AT = 10
+SURELY_REFUSED = 0.1  # likeness from which a request is refused at once
+LIKE_REFUSED = -0.2  # from which it is refused when no paper answers it
 ANYBODY = Reader()
 _THAT_TIME = "(?:的?(?:时候|那时候?|那会儿?|当时|当天|那天|那年|期间))?(?:之?以?前)?"
 _INLINE = re.compile(
@@ -60,7 +62,7 @@ def ask(
     """
     if spoken := _without_question(question):
         return spoken
-    against = forbidden.refusal(question)
+    against = _forbidden(rooms, question)
     if against and not against.asked:
         return _refused(rooms, question, against)
     singles = asking.parts(question) or (question,)
@@ -68,6 +70,21 @@ def ask(
     if against and all(one.outcome is Outcome.HANDOFF for one in whole):
         return _refused(rooms, question, against)
     return whole[0] if len(whole) == 1 else _joined(question, whole)
+
+
+def _forbidden(rooms: Rooms, question: str) -> forbidden.Refusal | None:
+    """What a request runs into: by its words, or because it sounds like those that are refused.
+
+    `asked` marks what is refused only when no paper answers it.
+    """
+    if found := forbidden.refusal(question):
+        return found
+    learned = likeness.load(rooms.settings.rules_dir)
+    score = learned.score(question) if learned else -1.0
+    if learned is None or score < LIKE_REFUSED:
+        return None
+    firm = score >= SURELY_REFUSED and not forbidden.only_asks(question)
+    return replace(forbidden.BY_KEY[learned.kind(question)], asked=not firm)
 
 
 def _without_question(text: str) -> Answer | None:

@@ -110,12 +110,21 @@ _ABOUT_REVENGE = re.compile(
 )
 
 
+BY_KEY = {one.key: one for one in (PRIVACY, FORGERY, RATING, REVENGE)}
+
+
+def only_asks(question: str) -> bool:
+    """Whether it asks if one may, and does not ask for it to be done."""
+    text = re.sub(r"\s+", "", question)
+    return bool(_MAY_ONE.search(text)) and not _HELP_ME.search(text)
+
+
 def refusal(question: str) -> Refusal | None:
-    """The rule a request runs into, None when it may be answered."""
+    """The rule a request runs into by its words, None when it may be answered."""
     text = re.sub(r"\s+", "", question)
     for rule in (_revenge, _rating, _forgery, _privacy):
         if found := rule(text):
-            return replace(found, asked=bool(_MAY_ONE.search(text)) and not _HELP_ME.search(text))
+            return replace(found, asked=only_asks(text))
     return None
 
 
