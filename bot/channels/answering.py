@@ -35,11 +35,19 @@ class Post(Protocol):
     async def moved(self, old: str, new: str) -> None: ...
 
 
+class Memory(Protocol):
+    """Answers that are still to be sent, kept over a crash."""
+
+    def reply(self, number: int) -> Reply | None: ...
+
+    def keep_reply(self, number: int, reply: Reply) -> None: ...
+
+
 class Answering:
     """Asks the dialogue and brings its reply into the chat."""
 
-    def __init__(self, talk: Talk, post: Post) -> None:
-        self._talk, self._post = talk, post
+    def __init__(self, talk: Talk, post: Post, memory: Memory) -> None:
+        self._talk, self._post, self._memory = talk, post, memory
         self._threads = ThreadPoolExecutor(TALKS_AT_ONCE, "talk")
 
     async def answer(
@@ -66,7 +74,7 @@ class Answering:
 
     async def _ask(self, heard: Incoming, target: Target) -> Reply:
         loop = asyncio.get_running_loop()
-        asked = loop.run_in_executor(self._threads, self._talk, heard)
+        asked = loop.run_in_executor(self._threads, self._answer_to, heard)
         try:
             done, _ = await asyncio.wait([asked], timeout=SOON)
             while not done:
@@ -78,6 +86,17 @@ class Answering:
             log.exception("no answer to %s, number %s", heard.id, number)
             sorry = f"这次没有办成，已记下编号 {number}，请联系值守分析员。"
             return Reply(sorry, toast=sorry)
+
+    def _answer_to(self, heard: Incoming) -> Reply:
+        """Ask the dialogue, once for each message even when we die before the answer is out."""
+        number = int(heard.id)
+        if (reply := self._memory.reply(number)) is None:
+            reply = self._talk(heard)
+            try:
+                self._memory.keep_reply(number, reply)
+            except OSError as problem:  # it is done; only a crash right now would do it again
+                log.error("answer to %s is not kept on disk: %s", heard.id, problem)
+        return reply
 
     async def _say(self, reply: Reply, target: Target, stop: asyncio.Event, reply_to: str) -> None:
         if reply.silent:

@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+
+from bot.channels.outcome import RetryLater
 
 MANY_CHATS = 5_000
 
@@ -51,6 +53,7 @@ class Pace:
     _overall: deque[float] = field(default_factory=deque)
     _held: dict[str, float] = field(default_factory=dict)
     _held_all: float = 0.0
+    _closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wait_for(self, chat: str, *, is_group: bool = False) -> float:
         """Seconds until one more message may go to this chat; 0 means now."""
@@ -75,9 +78,16 @@ class Pace:
     async def turn(
         self, chat: str, *, is_group: bool = False, messages: int = 1
     ) -> AsyncIterator[None]:
-        """Wait until this chat may send; the sending is done inside the block."""
+        """Wait until this chat may send; the sending is done inside the block.
+
+        Raises:
+            RetryLater: we stopped first.
+        """
         while (pause := self.wait_for(chat, is_group=is_group)) > 0:
-            await asyncio.sleep(pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), pause)
+            if self._closed.is_set():
+                raise RetryLater(pause, what="stopping")
         self._overall.extend([self.seconds()] * messages)
         if len(self._chats) > MANY_CHATS:
             self._forget()
@@ -98,6 +108,10 @@ class Pace:
     def hold_all(self, seconds: float) -> None:
         """The platform itself is to be left alone for so long."""
         self._held_all = max(self._held_all, self.seconds() + seconds)
+
+    def close(self) -> None:
+        """We stop: whoever still waits for a turn is sent away with RetryLater."""
+        self._closed.set()
 
     def _chat_free(self, chat: str, is_group: bool) -> float:
         free = max(self._held.get(chat, 0.0), self._held_all)

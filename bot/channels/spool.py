@@ -2,15 +2,20 @@
 
 A chat platform counts a message as delivered once the next one is asked for, long before we have
 answered. So each is written here first and crossed out when its answer is out; its number is
-remembered, so that a message delivered twice is answered once.
+remembered, so that a message delivered twice is answered once. The answer is written down before it
+is sent: what the dialogue has done once is not done again because the sending was cut short.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
+from dataclasses import asdict
 from pathlib import Path
+
+from bot.dialogue.talk import Attachment, Button, Reply
 
 log = logging.getLogger(__name__)
 REMEMBERED = 5_000  # numbers of answered messages kept for recognising a second delivery
@@ -38,10 +43,7 @@ class Spool:
         if number in self._seen:
             return False
         path = self._folder / f"{number}.1.json"
-        unfinished = path.with_suffix(".part")
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(content)
-        unfinished.replace(path)
+        _write(path, content)
         self._waiting[number] = path
         self._seen[number] = None
         return True
@@ -69,9 +71,23 @@ class Spool:
             file.write(f"{number}\n")
         if path is not None:
             path.unlink(missing_ok=True)
+            self._reply_path(number).unlink(missing_ok=True)
         self._seen[number] = None
         if len(self._seen) > 2 * REMEMBERED:
             self._forget()
+
+    def keep_reply(self, number: int, reply: Reply) -> None:
+        """The dialogue has answered; the answer is still to be sent."""
+        if number in self._waiting:
+            _write(self._reply_path(number), json.dumps(asdict(reply), default=str))
+
+    def reply(self, number: int) -> Reply | None:
+        """What the dialogue answered before we died or stopped."""
+        path = self._reply_path(number)
+        return _reply(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def _reply_path(self, number: int) -> Path:
+        return self._folder / f"{number}.reply"
 
     def put_off(self, number: int) -> None:
         """We are stopping before the answer is out; the next start finds the message here."""
@@ -93,3 +109,19 @@ class Spool:
         answered = [number for number in self._seen if number not in self._waiting]
         self._write_answered(answered[-REMEMBERED:])
         self._seen = dict.fromkeys([*answered[-REMEMBERED:], *self._waiting])
+
+
+def _write(path: Path, content: str) -> None:
+    """All or nothing, for our eyes only."""
+    unfinished = path.with_suffix(".part")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:
+        file.write(content)
+    unfinished.replace(path)
+
+
+def _reply(text: str) -> Reply:
+    kept = json.loads(text)
+    rows = tuple(tuple(Button(**button) for button in row) for row in kept.pop("buttons"))
+    files = tuple(Attachment(**{**f, "path": Path(f["path"])}) for f in kept.pop("files"))
+    return Reply(**kept, buttons=rows, files=files)

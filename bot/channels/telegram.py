@@ -57,10 +57,11 @@ class TelegramChannel:
         self.pace = pace or Pace()
         self._settings, self._commands = settings, tuple(commands)
         self._files_dir, self._whereabouts = files_dir / "received", whereabouts
-        self._answering, self._posting = Answering(talk, self), Posting(self, settings.data_dir)
+        self._spool = Spool(settings.data_dir / "telegram")
+        self._answering = Answering(talk, self, self._spool)
+        self._posting = Posting(self, settings.data_dir)
         self._state = LinkState("Telegram")
         self._bot: tg.Bot | None = None
-        self._spool = Spool(settings.data_dir / "telegram")
         self._poller = HeldFile(settings.data_dir / "telegram" / "poller.lock")
         self._stop, self._refused = asyncio.Event(), asyncio.Event()
         self._calls = UnderWay()
@@ -79,7 +80,7 @@ class TelegramChannel:
     @property
     def ready(self) -> bool:
         """Whether messages can be sent now."""
-        return self._bot is not None
+        return self._bot is not None and not self._stop.is_set()
 
     # ------------------------------------------------------------ life
 
@@ -112,6 +113,8 @@ class TelegramChannel:
                         await self._listen(app)
                 finally:
                     self._bot = None
+                    if self._stop.is_set():
+                        self.pace.close()
                     await self._calls.ended(STOP_SECONDS)  # a cut call could mean a doubled message
         finally:
             self._poller.let_go()
@@ -126,6 +129,8 @@ class TelegramChannel:
             await self._fetch_updates(updater)
             await first_of(self._stop.wait(), self._refused.wait())
         finally:
+            if self._stop.is_set():
+                self.pace.close()
             if updater.running:
                 await updater.stop()
             await app.stop()
@@ -176,6 +181,7 @@ class TelegramChannel:
     # ------------------------------------------------------------ in
 
     async def _on_message(self, update: tg.Update, _: object) -> None:
+        self._unless_stopping()
         bot, message = self._connected(), cast(tg.Message, update.message)
         if (heard := reading.heard(update, bot.username, bot.id)) is None:
             return
@@ -199,6 +205,7 @@ class TelegramChannel:
         return await hearing.stored(announced, path, fetch)
 
     async def _on_press(self, update: tg.Update, _: object) -> None:
+        self._unless_stopping()
         query = cast(tg.CallbackQuery, update.callback_query)
 
         async def toast(words: str) -> None:
@@ -227,6 +234,10 @@ class TelegramChannel:
         if (heard := reading.let_in(update)) is not None:
             where = Target(self.name, chat, is_group=True)
             await self._answering.answer(heard, where, self._stop)
+
+    def _unless_stopping(self) -> None:
+        if self._stop.is_set():
+            raise Interrupted
 
     async def _on_error(self, update: object, context: Any) -> None:
         if isinstance(update, tg.Update) and isinstance(context.error, Interrupted):

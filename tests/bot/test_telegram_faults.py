@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_what_was_heard_before_a_crash_is_answered_after_it(tmp_path: Path, bota
 def _copy_as_after_a_crash(old: Path, new: Path) -> None:
     """What a SIGKILL would leave on disk."""
     for path in (old / "telegram").iterdir():
-        if path.suffix in (".json", ".txt"):
+        if path.suffix in (".json", ".txt", ".reply"):
             (new / "telegram").mkdir(parents=True, exist_ok=True)
             (new / "telegram" / path.name).write_bytes(path.read_bytes())
 
@@ -163,6 +164,27 @@ def test_an_answer_that_cannot_go_out_waits_for_the_next_start(
     assert not botapi.methods.sent
     with Running(channel_for(tmp_path, botapi, echo).run):
         assert botapi.sent(1)[0].text == "听到：等等"
+
+
+def test_what_was_done_once_is_not_done_again_for_an_answer_that_waited(
+    tmp_path: Path, botapi: BotApi
+) -> None:
+    done: list[str] = []
+
+    def talk(incoming: Incoming) -> Reply:
+        done.append(incoming.text)
+        return Reply("**记下了**", buttons=((Button("撤销", "undo"),),))
+
+    botapi.fault("sendMessage", "429", seconds=60)
+    for _ in range(2):
+        with Running(channel_for(tmp_path, botapi, talk).run):
+            if not done:
+                botapi.says("提醒我明天交材料", user=7)
+                botapi.called("sendMessage", 1)
+            else:
+                assert botapi.sent(1)[0].labels == ["撤销"]
+    assert done == ["提醒我明天交材料"]
+    assert not list((tmp_path / "telegram").glob("7*"))
 
 
 def test_telegram_unreachable_at_start_is_said_and_tried_again(
@@ -229,8 +251,11 @@ def test_two_processes_on_one_data_dir_do_not_both_listen(tmp_path: Path, botapi
 
 def test_updates_come_by_webhook_when_one_is_set(tmp_path: Path, botapi: BotApi) -> None:
     port = _free_port()
-    hook = {"webhook_url": f"http://127.0.0.1:{port}/hook", "webhook_listen": f"127.0.0.1:{port}"}
-    secret = {"webhook_secret": "a-long-enough-secret"}
+    hook: dict[str, Any] = {
+        "webhook_url": f"http://127.0.0.1:{port}/hook",
+        "webhook_listen": f"127.0.0.1:{port}",
+    }
+    secret: dict[str, Any] = {"webhook_secret": "a-long-enough-secret"}
     with Running(channel_for(tmp_path, botapi, echo, **hook, **secret).run):
         botapi.called("setWebhook", 1)
         botapi.says("经由 webhook", user=7)
