@@ -92,7 +92,7 @@ SEXED = re.compile(
     rf"{BOUND}({NAME})(?=[ ,，、(（]{{1,2}}(?:男|女)(?:$|[^\u3400-\u9fff]|性[ ,，)）]))"
 )
 IAM = re.compile(
-    rf"(?:我是|我名|我的名字是|名字叫|名叫|叫做|我叫|本人叫|自称)({NAME})(?=$|{NO_HAN}|的|来电|反映)"
+    rf"(?:我是|我名|我的名字是|名字叫|名叫|叫做|我叫|本人叫|自称|(?:^|(?<=[,，。 ]))叫)({NAME})(?=$|{NO_HAN}|的|来电|反映)"
 )
 FAREWELL = re.compile(
     rf"(?:此致|敬礼|敬上|谢谢|感谢|拜托)[!！。,， ]{{1,3}}({NAME})(?=$|[ 。,，(（\d])"
@@ -217,7 +217,10 @@ def _common(text: str) -> Iterator[Span]:
         if text[start : start + 2] not in NO_NAMES:
             yield Span(start, found.end(), mask_name(text[start : found.end()]))
     for found in COMMON_WHOLE.finditer(text):
-        yield Span(*found.span(), mask_name(found[0]))
+        end = found.end()
+        if IS_HAN.match(text[end : end + 1]) and not IS_HAN.match(text[end + 1 : end + 2]):
+            end += 1  # 张伟杰: the common name is only the beginning of this one
+        yield Span(found.start(), end, mask_name(text[found.start() : end]))
 
 
 def _grouped(found: Iterable[re.Match[str]], *, sure: bool = False) -> Iterator[Span]:

@@ -71,6 +71,11 @@ CALLED = re.compile(
     r"[^\d\n,，。;；+]{0,6}(?!(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))"
     r"(?P<no>[2-9]\d{2,3}[ -]?\d{4})(?!\d)" + TWO
 )
+# A second number after a first one needs no word before it.
+ANOTHER = re.compile(
+    r"[2-9]\d{2,3}[ -]?\d{4} ?(?:[、,，;；/]|或|和|及) ?"
+    r"(?!(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))(?P<no>[2-9]\d{2,3}[ -]?\d{4})(?!\d)"
+)
 ID18 = re.compile(r"(?<![\dA-Za-z])[1-8]\d(?:[ \-.]{0,2}\d){15}[ \-.]{0,2}[\dXx](?![\dA-Za-z])")
 ID15 = re.compile(r"(?<![\dA-Za-z])[1-8]\d{14}(?![\dA-Za-z])")
 CARD = re.compile(r"(?<![\dA-Za-z])[3-69]\d{3}(?:[ \-]?\d){11,15}(?![\dA-Za-z])")
@@ -169,6 +174,7 @@ def _phones(view: str, places: Places) -> Iterator[Span]:
         if not found[0].isdigit() and _is_spaced_mobile(found[0]):
             digits = re.sub(r"\D", "", found[0])
             yield Span(*found.span(), f"{digits[:3]}****{digits[-4:]}")
+    first = bool(LANDLINE.search(view) or CALLED.search(view))
     for found in matches(LANDLINE, view, places):
         yield Span(*found.span(), f"{found['area']}-****{found['no'][-4:]}")
     for found in matches(FOREIGN, view, places):
@@ -176,8 +182,9 @@ def _phones(view: str, places: Places) -> Iterator[Span]:
     for found in matches(SERVICE, view, places):
         if len(re.sub(r"\D", "", re.split("[转分e#]", found[0])[0])) == 10:
             yield Span(*found.span(), found[0][:3] + "****")
-    for found in matches(CALLED, view, places):
-        yield Span(found.start("no"), found.end(), "****" + found["no"][-2:])
+    for pattern in (CALLED, *((ANOTHER,) if first else ())):
+        for found in matches(pattern, view, places):
+            yield Span(found.start("no"), found.end(), "****" + found["no"][-2:])
 
 
 def _is_spaced_mobile(text: str) -> bool:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
+
 from casedb.profiles import load_profiles
 from casedb.records import CaseDraft, IntakeResult
 from casedb.store import Store
-from openpyxl import Workbook
-
 from tests.fakes.postgres import database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +20,12 @@ DATA = ROOT.parent / "shared" / "data"
 SECRET = "invented-secret-of-at-least-32-characters"
 PROFILES = load_profiles(ROOT / "knowledge" / "rules" / "profiles")
 NOW = datetime(2026, 5, 20, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
-HEADINGS = (
-    "工单编号 来源渠道 诉求性质 标题 诉求内容 诉求人 联系电话 社区 详细地址 一级分类 二级分类 三级分类 承办单位 协办单位"
-    " 来电时间 派单时间 签收时间 首次联系时间 办理时限 回复内容 办结时间 回访时间 是否响应 是否解决 是否满意 备注"
-).split()
+HEADINGS = list(
+    str.split(
+        "工单编号 来源渠道 诉求性质 标题 诉求内容 诉求人 联系电话 社区 详细地址 一级分类 二级分类 三级分类 承办单位 协办单位"
+        " 来电时间 派单时间 签收时间 首次联系时间 办理时限 回复内容 办结时间 回访时间 是否响应 是否解决 是否满意 备注"
+    )
+)
 
 
 def open_store(folder: Path) -> Store:

@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from casedb import audit
-from casedb.models import Event
-from casedb.store import Session, Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
+from casedb import audit
+from casedb.models import Event
+from casedb.store import Session, Store
 from tests.casedb.kept import NOW, open_store, store_of
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text, update
+
 from casedb import audit, cases, people, sample
 from casedb.backup import backup_to, copy_to, problems_of, restore_from
 from casedb.base import Base
 from casedb.errors import CasedbError
 from casedb.models import Case
 from casedb.store import Store
-from sqlalchemy import select, text, update
-
 from tests.casedb.kept import NOW, SECRET, draft, open_store, store_of
 from tests.fakes.postgres import database
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from casedb import audit, cases, people
 from casedb.errors import CasedbError, NotFound, Refused
 from casedb.stages import ROADS, refusal
 from casedb.store import Session, Store
 from casedb.vocabulary import CaseStage, RevisitAnswer, SideWay, UnitKind
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from tests.casedb.kept import NOW, draft, open_store
 
 ACTOR: dict[str, Any] = {"actor": "person:1", "now": NOW}

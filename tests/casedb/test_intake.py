@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
+from sqlalchemy import func, select
+
 from casedb import audit, cases, people
 from casedb.errors import CasedbError
 from casedb.export import export_cases
@@ -17,9 +20,6 @@ from casedb.models import Case, Event, PersonalData
 from casedb.sheetkind import BadSheet
 from casedb.store import Store
 from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer, UnitKind
-from openpyxl import Workbook
-from sqlalchemy import func, select
-
 from tests.casedb.kept import DATA, HEADINGS, NOW, open_store, row, sheet, take_in
 
 REAL = pytest.mark.skipif(not DATA.is_dir(), reason="../shared/data is not here")
@@ -270,8 +270,8 @@ def test_merged_cells_hold_their_value_in_every_row(store: Store, tmp_path: Path
 def test_real_dates_serials_and_formulas_with_results(store: Store, tmp_path: Path) -> None:
     rows = [
         ["工单编号", "标题", "派单时间", "签收时间", "办理时限"],
-        ["GD1", "路灯", datetime(2026, 5, 7, 9, 30), 46149.395833333336, datetime(2026, 5, 14)],
-    ]  # noqa: DTZ001
+        ["GD1", "路灯", datetime(2026, 5, 7, 9, 30), 46149.395833333336, date(2026, 5, 14)],  # noqa: DTZ001
+    ]
     take_in(store, sheet(tmp_path / "a.xlsx", rows))
     case = only(store, "GD1")
     assert case.dispatched_at == datetime(2026, 5, 7, 1, 30, tzinfo=UTC)

@@ -11,12 +11,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
 from casedb import schema
 from casedb.base import Base
 from casedb.errors import CasedbError
 from casedb.store import Store
-from sqlalchemy import create_engine, inspect, text
-
 from tests.casedb.kept import SECRET, open_store, store_of
 
 

@@ -6,6 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from sqlalchemy import select
+
 from casedb import outbox, people
 from casedb.errors import CasedbError, Refused
 from casedb.models import Invitation
@@ -14,9 +17,6 @@ from casedb.records import IntakeResult, Target
 from casedb.sheetkind import BadSheet
 from casedb.store import Store
 from casedb.vocabulary import ChatPurpose, Role, UnitKind
-from openpyxl import Workbook
-from sqlalchemy import select
-
 from tests.casedb.kept import NOW, open_store
 
 

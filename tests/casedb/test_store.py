@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from casedb import cases, people, sample
 from casedb.errors import CasedbError, ChangedMeanwhile, NotReachable, RecordsBusy
 from casedb.store import Store
 from casedb.vocabulary import CaseStage, UnitKind
-
 from tests.casedb.kept import NOW, SECRET, draft, open_store, store_of
 
 

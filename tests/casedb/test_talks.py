@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
 from casedb import page, people, questions, threads
 from casedb.errors import CasedbError, NotFound, Refused
 from casedb.page import PageButton, PageFile
 from casedb.store import Store
 from casedb.vocabulary import Role, UnitKind
-
 from tests.casedb.kept import NOW, open_store
 
 
