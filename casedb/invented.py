@@ -19,6 +19,7 @@ from casedb.store import Session
 from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer
 
 PREFIX = "XG"  # 虚构
+PREFIXES = (PREFIX, "YL")  # YL: the small sample of `casedb.sample`
 MARK = "虚构数据"
 CHUNK = 5000
 REPEAT_SHARE = 0.06

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.machine import machine_line, percentile
@@ -16,13 +17,14 @@ FOLDER = Path(__file__).parent / "questions"
 SHOWN_MISSES = 200
 
 
-def main() -> int:
-    """Score each file apart; the held-out one last."""
+def main(names: Sequence[str] = ()) -> int:
+    """Score each file apart, the held-out one last; only the named ones when names are given."""
     from bot.app import open_rooms
     from bot.settings import read
 
     print(f"machine: {machine_line()}")
     files = sorted(FOLDER.glob("*.jsonl"), key=lambda file: (file.stem == "held_out", file.name))
+    files = [file for file in files if not names or file.stem in names]
     with tempfile.TemporaryDirectory(prefix="zhiban-eval-") as folder:
         rooms = open_rooms(read({"ZHIBAN_DATA_DIR": folder, "ZHIBAN_SECRET_KEY": "e" * 40}))
         try:
@@ -69,4 +71,4 @@ def _print_misses(outcomes: list[Outcome]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

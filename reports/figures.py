@@ -9,6 +9,7 @@ from datetime import date, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from casedb.invented import PREFIXES
 from casedb.rate_rules import RateRules
 from casedb.tally.facts import CaseFacts
 from casedb.tally.spans import Span
@@ -98,6 +99,7 @@ class Figures:
     hours_to_close: float | None
     missing: tuple[tuple[str, int], ...]  # data quality: field -> cases without it
     has_no_orders: tuple[str, ...] = field(default=())
+    invented: int = 0  # cases that nobody called about; the papers say so
 
     def per_10_000(self, residents: int) -> float:
         """Cases for every 10,000 residents (字面口径, no public definition was found)."""
@@ -153,6 +155,7 @@ class _Counting:
 
     def add(self, case: CaseFacts) -> None:
         self.sums["total"] += 1
+        self.sums["invented"] += case.order_no.startswith(PREFIXES)
         for name, counter in self.names.items():
             counter[str(getattr(case, name)) or NOT_SAID] += 1
         self._when(case)
@@ -246,6 +249,7 @@ class _Counting:
             hours_to_close=_median(self.spent["close"]),
             missing=tuple(self.missing.items()),
             has_no_orders=tuple(self.no_orders),
+            invented=self.sums["invented"],
         )
 
     def _by_unit(self) -> tuple[UnitFigures, ...]:

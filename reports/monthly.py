@@ -29,7 +29,6 @@ class MonthlyReport:
     last_year: Change
     rising: tuple[tuple[Share, int], ...]  # topics with their count in the period before
     rules: RateRules
-    invented: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,11 @@ class Written:
     picture: Path
 
 
-def measure(
-    s: Session, span: Span, rules: RateRules, *, now: datetime, invented: bool = False
-) -> MonthlyReport:
+def measure(s: Session, span: Span, rules: RateRules, *, now: datetime) -> MonthlyReport:
     """Count a period and its two comparisons.
 
     Args:
         now: aware instant; open cases past their deadline at `now` are late.
-        invented: the records hold invented cases; the paper says so everywhere.
     """
     this = figures(facts(s, span), span, rules, now=now)
     earlier = figures(facts(s, before(span)), before(span), rules, now=now)
@@ -60,7 +56,6 @@ def measure(
         last_year=change(this, a_year_ago, known=_known(reaches, year_ago(span))),
         rising=_rising(this, earlier),
         rules=rules,
-        invented=invented,
     )
 
 
@@ -85,7 +80,7 @@ def write(report: MonthlyReport, folder: Path, *, made_at: datetime) -> Written:
     paper = Paper(
         title=f"{name}民情分析报告",
         subtitle=f"统计时段：{report.now.span.text()}（北京时间，按来电时间归期）",
-        note="本报告由虚构样例数据生成，仅供演示。" if report.invented else "",
+        note=f"本期含虚构数据 {report.now.invented} 件，仅供演示。" if report.now.invented else "",
         sections=sections(report.now, report.last_period, report.last_year, report.rising,
                           report.rules, charts),
     )  # fmt: skip

@@ -60,6 +60,7 @@ def write_docx(paper: Paper, path: Path, *, made_at: datetime) -> Path:
 
     document = Document()
     _fonts(document)
+    _a4(document)
     document.core_properties.author = "zhiban"
     document.core_properties.title = paper.title
     stamp = made_at.astimezone(UTC).replace(tzinfo=None)
@@ -102,6 +103,15 @@ def _table(document: WordDocument, table: Table) -> None:
 def _fill(cells: Any, texts: Sequence[str]) -> None:
     for cell, text in zip(cells, texts, strict=True):
         cell.text = text
+
+
+def _a4(document: WordDocument) -> None:
+    from docx.shared import Cm
+
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21.0), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.6)
+    page.top_margin = page.bottom_margin = Cm(2.5)
 
 
 def _fonts(document: WordDocument) -> None:

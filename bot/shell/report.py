@@ -35,7 +35,7 @@ def monthly(
         _refuse_future(span, now)
         rules = load_rate_rules(opened.settings.rules_dir)
         with opened.store.reading() as session:
-            report = measure(session, span, rules, now=now, invented=opened.settings.demo)
+            report = measure(session, span, rules, now=now)
     if out is not None:
         written = write(report, out, made_at=now)
         note(f"报告已写入 {written.docx}、{written.xlsx}。")
@@ -93,6 +93,7 @@ def monthly_json(report: Any) -> dict[str, Any]:
         "excluded": now.excluded,
         "vs_last_period": _change_json(report.last_period),
         "vs_last_year": _change_json(report.last_year),
+        "invented": now.invented,
         "rules": report.rules.note,
     }
 
