@@ -101,6 +101,7 @@ def _join(s: Session, waiting: Outbox, key: str, *, now: datetime, urgent: bool)
     digest = waiting if waiting.step == DIGEST else _digest_of(s, waiting, now)
     added.state, added.carried_by = OutboxState.CARRIED, digest.id
     digest.wanted_at = min(digest.wanted_at, added.wanted_at)
+    digest.unsure = max(digest.unsure, added.unsure)
     if urgent:
         digest.not_before = now
 
@@ -117,6 +118,8 @@ def _digest_of(s: Session, first: Outbox, now: datetime) -> Outbox:
         text="",
         wanted_at=first.wanted_at,
         not_before=first.not_before,
+        # What may have arrived already stays marked inside the digest.
+        unsure=first.unsure,
         created_at=now,
     )
     s.add(digest)

@@ -378,3 +378,17 @@ def test_cases_no_rule_covers_do_not_stand_in_the_way_of_the_others(office: Offi
     assert made == 0
     gone = office.run(now, now, every=TEN)
     assert any("NEW1" in one.text for _, one in gone)
+
+
+def test_what_may_have_arrived_already_stays_marked_inside_a_digest(office: Office) -> None:
+    now = at("2026-06-04 18:00")
+    a_case(office, order="A1")
+    office.tick(now)
+    with office.store.session() as s:
+        (message,) = outbox.claim(s, owner="test", now=now)
+        outbox.uncertain(s, message.id, error="reset", now=now)
+    a_case(office, order="B1")
+    office.tick(now)
+    (digest,) = office.deliver(now)
+    assert "2 项提醒" in digest.text
+    assert digest.text.startswith("（网络中断过，这条可能重复收到）")
