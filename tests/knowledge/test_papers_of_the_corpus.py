@@ -31,6 +31,7 @@ def test_there_are_as_many_papers_of_each_kind_as_the_desk_was_promised() -> Non
     assert len(in_force) >= 40
     assert sum(_repealed(one) for one in sheets()) >= 8
     assert kinds.count("technique") >= 80
+    assert kinds.count("case") >= 40
 
 
 @pytest.mark.parametrize("check", [front_faults, date_faults, link_faults])
