@@ -9,12 +9,12 @@ from sqlalchemy import Select, and_, or_, select, update
 
 from casedb import people, standing
 from casedb.alerts import alert_desk, private_target
-from casedb.days import beijing_day
+from casedb.days import beijing_day, moment_text, span_text
 from casedb.digests import DIGEST, queue
 from casedb.duty_views import view
 from casedb.errors import CasedbError
 from casedb.ladders import Audience, Ladder
-from casedb.models import Obligation, Outbox
+from casedb.models import Event, Obligation, Outbox
 from casedb.recipients import Directory, Recipient
 from casedb.records import Target
 from casedb.recurrence import renew
@@ -28,6 +28,7 @@ from casedb.workdays import WorkCalendar
 # So few that the records are not held for longer than other writers wait.
 BATCH = 50
 LOOK_AGAIN = timedelta(hours=1)
+CLOCK_MAY_STEP = timedelta(minutes=5)  # what time servers correct without a word
 
 
 def due_steps(
@@ -41,6 +42,7 @@ def due_steps(
     Returns:
         How many obligations were looked at; call again while it equals `limit`.
     """
+    _watch_clock(s, now)
     _hold_for_quiet(s, now, rules)
     rows = s.scalars(
         select(Obligation)
@@ -57,6 +59,19 @@ def due_steps(
             text = f"⚠️ 第 {row.id} 号提醒发不出去：{wrong.what}\n{wrong.fix}"
             alert_desk(s, key=f"alert:duty:{row.id}", text=text, now=now)
     return len(rows)
+
+
+def _watch_clock(s: Session, now: datetime) -> None:
+    """A clock that jumped back is told to the desk; keys keep anything from going out twice."""
+    newest = s.scalar(select(Event.at).order_by(Event.id.desc()).limit(1))
+    if newest is None or newest - now <= CLOCK_MAY_STEP:
+        return
+    text = (
+        f"⏱️ 服务器时间往回跳了 {span_text(newest - now)}：最近一条记录是 {moment_text(newest)}，"
+        f"现在却是 {moment_text(now)}。\n请核对服务器时间；在此之前到点的提醒不会重发，"
+        "以后的提醒可能偏晚。"
+    )
+    alert_desk(s, key=f"alert:clock:{newest:%Y%m%dT%H%M}", text=text, now=now)
 
 
 def _hold_for_quiet(s: Session, now: datetime, rules: RuleBook) -> None:

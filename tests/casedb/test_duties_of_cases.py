@@ -322,11 +322,13 @@ def test_a_blocked_bot_sends_the_step_to_the_next_account_and_tells_the_desk(
     assert told == {"web-林小满", office.chat_of(office.desk)}
 
 
-def test_a_clock_that_jumps_back_sends_nothing_twice(office: Office) -> None:
+def test_a_clock_that_jumps_back_sends_nothing_twice_and_is_told(office: Office) -> None:
     a_case(office)
     before = office.run(at("2026-06-04 18:00"), at("2026-06-04 18:10"), every=TEN)
     again = office.run(at("2026-06-04 17:00"), at("2026-06-04 18:10"), every=TEN)
-    assert len(before) == 1 and again == []
+    assert len(before) == 1
+    assert [one.target.chat for _, one in again] == [office.chat_of(office.desk)]
+    assert "往回跳了" in again[0][1].text
 
 
 def test_accept_and_first_contact_are_reminded_until_they_happen(office: Office) -> None:
