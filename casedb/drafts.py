@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,9 @@ EXTRA = "extra "
 DRAFT_FIELDS = tuple(field.name for field in fields(CaseDraft) if field.name != "order_no")
 
 
+Masker = Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What goes into the tables for one draft; only fields that say something.
@@ -59,7 +63,7 @@ class Prepared:
     content_hash: str
 
 
-def prepare(draft: CaseDraft, box: SealedBox) -> Prepared:
+def prepare(draft: CaseDraft, box: SealedBox, *, masker: Masker = mask) -> Prepared:
     """Mask every text of a draft and seal what is personal; no database is touched.
 
     Raises:
@@ -67,7 +71,7 @@ def prepare(draft: CaseDraft, box: SealedBox) -> Prepared:
     """
     order_no = checked_order_no(draft.order_no)
     cells = cell_hashes(draft, box)
-    columns = _columns(draft, box)
+    columns = _columns(draft, box, masker)
     return Prepared(
         order_no=order_no,
         columns=columns,
@@ -123,14 +127,14 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text).strip() if CONTROL.search(text) else text.strip()
 
 
-def _columns(draft: CaseDraft, box: SealedBox) -> dict[str, Any]:
+def _columns(draft: CaseDraft, box: SealedBox, masker: Masker) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "source": clean(draft.source),
         "kind": draft.kind,
         "topic_1": clean(draft.topic_path[0]),
         "topic_2": clean(draft.topic_path[1]),
         "topic_3": clean(draft.topic_path[2]),
-        "community": mask(clean(draft.community)),
+        "community": masker(clean(draft.community)),
         "handling_unit": clean(draft.handling_unit),
         "supporting_units": clean(draft.supporting_units),
         "complainant_masked": mask_name(clean(draft.complainant)),
@@ -139,10 +143,10 @@ def _columns(draft: CaseDraft, box: SealedBox) -> dict[str, Any]:
         "caller_hash": caller_hash(draft, box),
         "original_due_at": draft.due_at,
         "due_source": ORDER_DEADLINE if draft.due_at else "",
-        "extra": {key: _mask_of(draft, value) for key, value in draft.extra},
+        "extra": {key: _mask_of(draft, value, masker) for key, value in draft.extra},
     }
     for name in TEXTS:
-        columns[name] = _mask_of(draft, getattr(draft, name))
+        columns[name] = _mask_of(draft, getattr(draft, name), masker)
     for name in (*INSTANTS, *ANSWERS):
         columns[name] = getattr(draft, name)
     for name, width in WIDTHS.items():
@@ -158,12 +162,13 @@ def masked_phones(phones: str) -> str:
     return mask_phone(phones)
 
 
-def _mask_of(draft: CaseDraft, text: str) -> str:
+def _mask_of(draft: CaseDraft, text: str, masker: Masker) -> str:
     return mask_known(
         clean(text),
         names=(draft.complainant.strip(),),
         phones=(draft.phone.strip(),),
         addresses=(draft.address.strip(),),
+        rest=masker,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,6 +15,7 @@ from casedb.audit import Deed
 from casedb.drafts import Prepared, cell_hashes, prepare, stage_of
 from casedb.intake_update import apply_news, news_of, seal_news
 from casedb.models import Case, PersonalData
+from casedb.privacy import mask
 from casedb.records import CaseDraft, UnitRecord
 from casedb.repeats import Callers
 from casedb.responsible import responsible_among
@@ -74,9 +76,11 @@ def write_drafts(
     with reading_beside(s) as beside:
         before = _known(beside, numbers)
     ready: dict[str, Prepared] = {}
+    # Sheets repeat themselves (已联系诉求人 …); forgotten with the import.
+    masker = lru_cache(maxsize=20_000)(mask)
     for done, task in enumerate(tasks):
         if task.news(before.get(task.draft.order_no)):
-            ready[task.draft.order_no] = prepare(task.draft, s.box)
+            ready[task.draft.order_no] = prepare(task.draft, s.box, masker=masker)
         if done % 200 == 0:
             tell("脱敏封存", done, len(tasks))
     known = before if dry_run else _known(s, numbers)

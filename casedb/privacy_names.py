@@ -78,8 +78,9 @@ COLON = re.compile(
     r"(?=$|[^\u3400-\u9fffA-Za-z·•‧・*])"
 )
 SPACED = re.compile(rf"(?:姓名|联系人|诉求人|来电人)[ :]*([{SINGLE}] +{HAN})(?=$|{NO_HAN})")
-BOUND = r"(?:^|(?<=[^\u3400-\u9fffA-Za-z0-9*]))"
-NUMBER = re.compile(r"1[3-9]\d[\d *\-]{8,}|\*{4}|0\d{2,3}[ -]?\d{7,8}|\d{15,18}")
+FIRST_OF_NAME = "(?=[" + SINGLE + "".join(sorted({one[0] for one in DOUBLE})) + "])"
+BOUND = FIRST_OF_NAME + r"(?:^|(?<=[^\u3400-\u9fffA-Za-z0-9*]))"
+NUMBER = re.compile(r"(?=[0-9*])(?:1[3-9]\d[\d *\-]{8,}|\*{4}|0\d{2,3}[ -]?\d{7,8}|\d{15,18})")
 BESIDE = re.compile(
     rf"{BOUND}({NAME})(?=[ \t]*[,，、:：;；/|(（\-]?[ \t]*(?:男|女|电话|手机|联系电话|手机号|身份证号?|微信|tel)?"
     r"[ \t]*[:：]?[ \t]*(?:\+?86[ -]?)?(?:1[3-9][\d \-]{9,}|1[3-9]\d\*|\*{4}|0\d{2,3}[ -]?\d{7,8}|\d{15,17}[\dXx]))"
