@@ -14,6 +14,7 @@ from casedb import closing_sheet, obligations, outbox, people
 from casedb.beijing import BEIJING, beijing
 from casedb.days import moment_text
 from casedb.records import ObligationRecord
+from casedb.reminder_text import KIND_WORDS
 from casedb.vocabulary import ObligationState
 
 NINE = 9
@@ -46,7 +47,8 @@ def ack(turn: Turn, data: str) -> Reply:
 
 def _confirmed(turn: Turn, done: ObligationRecord) -> str:
     order = done.order_no[-6:] if turn.in_group else done.order_no
-    text = " ".join(filter(None, [f"工单 {order}" if order else "", done.text]))
+    what = done.text or KIND_WORDS.get(done.kind, "")
+    text = " ".join(filter(None, [f"工单 {order}" if order else "", what]))
     return wording.ACKED_EDIT.format(text=text, name=turn.person.name, at=moment_text(turn.now))
 
 

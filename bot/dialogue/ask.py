@@ -7,23 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialogue import asking, forbidden, likeness, places, premises, quoting
+from bot.dialogue import asking, forbidden, likeness, lookup, places, premises, quoting
 from bot.dialogue.answers import Answer, Outcome, Reader, citation, is_rule
+from bot.dialogue.lookup import Elliptical
 from bot.dialogue.premises import Premise
 from bot.rooms import Rooms
 from bot.wording import answers as wording
 from casedb.beijing import beijing
 from casedb.privacy import mask
-from indexer.passages import Filters, Hit, Passage, SearchResult, Standing
+from indexer.passages import Hit, Passage, SearchResult, Standing
 from indexer.search import Index
 
-OUR_PLACES = ("北京", "全国")
 MOST_PASSAGES = 3
 LOOKED_AT = 10
+MARGIN, CLOSE = 3.0, 0.5  # how far below the first score a passage is still shown
 SURELY_REFUSED = 0.1  # likeness from which a request is refused at once
 LIKE_REFUSED = -0.2  # from which it is refused when no paper answers it
+CORRECTS = "要点"  # sections that say what a law does and does not hold
 ANYBODY = Reader()
-_THAT_TIME = "(?:的?(?:时候|那时候?|那会儿?|当时|当天|那天|那年|期间))?(?:之?以?前)?"
 _INLINE = re.compile(
     r"《([^》]{2,30})》(第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十])?)"
 )
@@ -34,7 +35,6 @@ class _Asked:
     """One question with what it is to be answered by."""
 
     text: str
-    query: str
     index: Index
     today: date
     as_of: date | None
@@ -125,7 +125,9 @@ def _single(
     rooms: Rooms, question: str, as_of: date | None, context: Sequence[str], reader: Reader
 ) -> Answer:
     today = _today(rooms)
-    leaning = bool(context) and asking.leans(question)
+    leaning = lookup.leans(
+        rooms.index.current(), question, context, lookup.filters(reader, _today(rooms))
+    )
     understood = asking.with_turn_before(question, context) if leaning else question
     if place := places.elsewhere(understood):
         said = wording.ELSEWHERE.format(place=place)
@@ -134,29 +136,25 @@ def _single(
     day = as_of or (said_day.on if said_day else None)
     asked = _Asked(
         understood,
-        _query(understood, said_day),
         rooms.index.current(),
         today,
         day,
         reader,
         premises.met(understood, rooms.settings.rules_dir),
     )
-    return _answer(asked, question if leaning else "")
+    return _answer(asked, Elliptical(question, asking.turn_before(context)) if leaning else None)
 
 
-def _query(question: str, day: asking.Day | None) -> str:
-    """What is looked up: the question without the words that only say of which day."""
-    if day is None:
-        return question
-    without = re.sub(f"(?:在|按)?{re.escape(day.said)}{_THAT_TIME}", "", question).strip("，, ")
-    return without or question
-
-
-def _answer(asked: _Asked, elliptical: str) -> Answer:
+def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
     named = _named_out_of_force(asked)
-    result = _search(asked, elliptical, include_old=bool(named) or asking.wants_old(asked.text))
+    include_old = bool(named) or asking.wants_old(asked.text)
+    allowed = lookup.filters(
+        asked.reader, asked.as_of or asked.today, include_superseded=include_old
+    )
+    result = lookup.search(asked.index, asked.text, elliptical, allowed)
     lead = premises.lead_passage(asked.premise, asked.index) if asked.premise else None
-    if not result.supported and asked.premise is None:
+    lead = lead or _about_versions(asked, result)
+    if not result.supported and lead is None and asked.premise is None:
         return Answer(
             Outcome.HANDOFF,
             wording.notes([named, wording.NO_BASIS]),
@@ -175,47 +173,16 @@ def _answer(asked: _Asked, elliptical: str) -> Answer:
     )
 
 
-def _filters(asked: _Asked, *, include_old: bool) -> Filters:
-    return Filters(
-        as_of=asked.as_of or asked.today,
-        include_superseded=include_old,
-        places=OUR_PLACES,
-        access=asked.reader.access,
-    )
-
-
-def _search(asked: _Asked, elliptical: str, *, include_old: bool) -> SearchResult:
-    """Search; a follow-up by itself too, because its own words count more than the turn before."""
-    filters = _filters(asked, include_old=include_old)
-    result = asked.index.search(asked.query, filters=filters, top=LOOKED_AT)
-    own = asking.bare(elliptical)
-    if len(own) < 2:
-        return result
-    alone = asked.index.search(own, filters=filters, top=LOOKED_AT)
-    return _fused(result, alone)
-
-
-def _fused(joined: SearchResult, alone: SearchResult) -> SearchResult:
-    """Hits of the joined question, lifted where the follow-up alone finds them as well."""
-    places_alone = {hit.passage.id: hit.rank for hit in alone.hits}
-    weight = alone.support if alone.supported else 0.3
-    every = {hit.passage.id: hit for hit in (*alone.hits, *joined.hits)}
-    ranks = {hit.passage.id: hit.rank for hit in joined.hits}
-
-    def merit(hit: Hit) -> float:
-        here = 1 / (2 + ranks.get(hit.passage.id, 4 * LOOKED_AT))
-        return here + weight / (2 + places_alone.get(hit.passage.id, 4 * LOOKED_AT))
-
-    hits = sorted(every.values(), key=merit, reverse=True)[:LOOKED_AT]
-    top = max((hit.score for hit in hits), default=0.0)
-    ordered = tuple(
-        replace(hit, rank=place, score=min(hit.score, top))
-        for place, hit in enumerate(hits, start=1)
-    )
-    support = max(joined.support, alone.support)
-    return replace(
-        joined, hits=ordered, support=support, supported=joined.supported or alone.supported
-    )
+def _about_versions(asked: _Asked, result: SearchResult) -> Passage | None:
+    """A section that says which wording holds when, though its own paper was not in force that day."""
+    if asked.as_of is None:
+        return None
+    anywhen = lookup.filters(asked.reader, None, include_superseded=True)
+    every = asked.index.search(asked.text, filters=anywhen, top=1)
+    if not every.supported or not every.hits[0].passage.heading.startswith(CORRECTS):
+        return None
+    best = result.hits[0].score if result.supported else float("-inf")
+    return every.hits[0].passage if every.hits[0].score > best else None
 
 
 def _named_out_of_force(asked: _Asked) -> str:
@@ -238,6 +205,8 @@ def _chosen(asked: _Asked, hits: Sequence[Hit], lead: Passage | None) -> tuple[P
     """At most three passages: the best, those hardly worse, and a rule where the best is none."""
     best = hits[0].score if hits else 0.0
     close = [hit.passage for hit in hits if _close(hit.score, best)]
+    if lead is None and asking.confirms(asked.text):
+        lead = next((one for one in close[:4] if one.heading.startswith(CORRECTS)), None)
     shown = ([lead] if lead else []) + [one for one in close if one is not lead]
     shown = [one for place, one in enumerate(shown) if place == 0 or one.article or one.heading]
     if shown and not is_rule(shown[0]) and not any(is_rule(one) for one in shown[:MOST_PASSAGES]):
@@ -248,7 +217,7 @@ def _chosen(asked: _Asked, hits: Sequence[Hit], lead: Passage | None) -> tuple[P
 
 
 def _close(score: float, best: float) -> bool:
-    return score >= best - 2.0 and score >= 0.7 * best
+    return score >= best - MARGIN and score >= CLOSE * best
 
 
 def _rule_behind(asked: _Asked, passage: Passage) -> Passage | None:
@@ -263,7 +232,7 @@ def _rule_behind(asked: _Asked, passage: Passage) -> Passage | None:
 
 def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
     first = asked.premise.says if asked.premise else ""
-    head = first or (f"**{quoting.point(shown[0], asked.query)}**" if shown else "")
+    head = first or (f"**{quoting.point(shown[0], asked.text)}**" if shown else "")
     blocks = [
         quoting.block(
             one,

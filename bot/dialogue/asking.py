@@ -11,6 +11,7 @@ from itertools import pairwise
 from indexer import numerals
 
 MOST_PARTS = 3
+SHORT = 16  # characters of a question that may lean on the turn before
 LONGEST = 2000  # characters of a message that we read
 _ENDS = re.compile(r"[?？]+|[\n\r]+|；|;(?=\S)")
 _NUMBERED = re.compile(r"(?:^|[\s，,。；;？?])(?:第[一二三四五]|[1-5一二三四五])[、.．)）](?=\S)")
@@ -44,18 +45,21 @@ _SMALL = {
         r"^(?:你是谁|你是什么|你叫什么(?:名字)?|你是(?:真人|机器人|人工|AI)吗?|你是干(?:什么|嘛|啥)的|你(?:能|会|可以)(?:做|干|帮我(?:做|干)?)?(?:什么|啥|些什么|哪些事?)|你有什么功能|怎么用|怎么使用|使用说明|功能介绍|你能帮我什么|介绍一下你自己|自我介绍一下?)[呀啊呢~～?？!！。]*$"
     ),
 }
-_YEAR = r"(?P<y>20\d{2}年?|去年|前年|今年|二[〇零]二[〇零一二三四五六七八九]年)"
+_YEAR = r"(?P<y>20\d{2}年|去年|前年|今年|二[〇零]二[〇零一二三四五六七八九]年)"
 _THEN = re.compile(
     rf"{_YEAR}(?:(?P<m>1[0-2]|0?[1-9]|[一二三四五六七八九十]{{1,2}})月(?:份)?(?:(?P<d>[0-3]?\d|[一二三四五六七八九十]{{1,3}})[日号])?)?"
-    r"(?P<tail>(?:的?(?:时候|那时候?|那会儿?|当时|当天|那天|那年|那阵|期间))|(?:发生|接到|派|来|投诉|反映|打|报|受理|登记|签|租|买|装修|养|停|贴)[^。，,？?]{0,6}的|的(?:工单|单子|诉求|投诉|事|案|情况|噪声|案件|违法|行为)|(?:就)?(?:有人|邻居|居民|业主|楼上|楼下|物业)|之?以?前|[，,]|$)"
+    r"(?P<tail>(?:的?(?:时候|那时候?|那会儿?|当时|当天|那天|那年|那阵|期间))?(?:之?以?前)?|[，,])"
 )
 _ISO = re.compile(r"(?P<y>20\d{2})[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?=\D|$)")
 _UNIT = re.compile(r"月份?|[日号]|年")
 _RULE_DATE = re.compile(
     r"^\s*(?:版|修订|修正|修改|施行|实施|通过|公布|发布|起|出台|颁布|生效|的?(?:新|旧)?(?:条例|办法|规定|法|意见))"
 )
+_CONFIRMS = re.compile(
+    r"对吧|是吧|没错吧|对不对|是不是|是吗|吧[？?]?$|规定的(?:吗|吧)?[？?]?$|就是.{0,12}(?:规定|写)"
+)
 _OLD_VERSION = re.compile(
-    r"旧版|老版|旧法|老法|旧条例|老条例|原来的?(?:条例|办法|规定|法)|以前的?(?:条例|办法|规定|法|版)|修订前|修改前|废止|失效|作废|历史版本|20[01]\d版|201\d年?的?(?:版|条例|办法|规定)"
+    r"旧版|老版|旧法|老法|旧条例|老条例|原来的?(?:条例|办法|规定|法)|以前的?(?:条例|办法|规定|法|版)|修订前|修改前|废止|失效|作废|历史版本|还有效|还能引|还能用|还管用|那版|上一版|老文本|旧文本|20[01]\d版|20[01]\d年代|201\d年?的?(?:版|条例|办法|规定)"
 )
 
 
@@ -121,6 +125,11 @@ def leans(question: str) -> bool:
     return bool(_LEANS.search(bare)) or own <= 5
 
 
+def may_lean(question: str) -> bool:
+    """Whether it is short enough to be about what was said before, without saying so."""
+    return len(_OWN_WORDS.findall(question)) <= SHORT
+
+
 def bare(question: str) -> str:
     """The question without 那…呢, 请问 and the like."""
     previous, text = "", question.strip()
@@ -131,26 +140,27 @@ def bare(question: str) -> str:
 
 def with_turn_before(question: str, context: Sequence[str]) -> str:
     """An elliptical question joined to the turn it leans on."""
-    before = next((turn for turn in reversed(context) if turn.strip() and not small_talk(turn)), "")
-    if not before:
-        return question
-    return f"{bare(before)[-120:]}，{bare(question)}"
+    before = turn_before(context)
+    return f"{before}，{bare(question)}" if before else question
+
+
+def turn_before(context: Sequence[str]) -> str:
+    """The last thing asked before, small talk left out."""
+    said = (turn for turn in reversed(context) if turn.strip() and not small_talk(turn))
+    return bare(next(said, ""))[-120:]
 
 
 def day_of(question: str, today: date) -> Day | None:
     """The day whose law is asked for (2025年12月的时候 …), None when it is today's."""
-    for found in (*_THEN.finditer(question), *_ISO.finditer(question)):
+    for found in (*_ISO.finditer(question), *_THEN.finditer(question)):
         groups = found.groupdict()
-        last = "d" if found["d"] else "m" if found["m"] else "y"
-        end = found.end(last)
-        if _RULE_DATE.match(question[end:]) or (groups.get("tail") == "" and not found["m"]):
-            continue
-        if not found["m"] and groups.get("tail") in ("，", ","):
+        end = found.end("d" if found["d"] else "m" if found["m"] else "y")
+        end += len(unit[0]) if (unit := _UNIT.match(question, end)) else 0
+        if _RULE_DATE.match(question[end:]):
             continue
         on = _date(found["y"], found["m"], found["d"], today)
         if on is None:
             continue
-        end += len(unit[0]) if (unit := _UNIT.match(question, end)) else 0
         if (groups.get("tail") or "").endswith("前"):
             on -= timedelta(days=1)
         return Day(on, question[found.start() : end].strip("，, "))
@@ -169,6 +179,11 @@ def _date(year: str, month: str | None, day: str | None, today: date) -> date | 
         return date(y, m or 6, d or 1)
     except ValueError:
         return None
+
+
+def confirms(question: str) -> bool:
+    """Whether it wants something confirmed (…对吧) that may well be wrong."""
+    return bool(_CONFIRMS.search(question))
 
 
 def wants_old(question: str) -> bool:

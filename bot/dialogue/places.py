@@ -23,9 +23,6 @@ _OTHER = re.compile(
 _FROM = re.compile(
     r"(?:从|来自|老家在?|户口在|户籍在|人在|去过|回|飞|搬到|搬去|在[^，。]{0,4}买的?)$"
 )
-_ABOUT_THEIRS = re.compile(
-    r"规定|条例|办法|政策|标准|要求|法规|罚|怎么|如何|多少|几|能不能|可以|是否|吗|呢|[?？]|热线|12345|街道|小区|物业|考核|三率"
-)
 _OURS = re.compile(r"北京|本市|我市|京籍|咱们?市|首都|全国|国家")
 
 
@@ -36,8 +33,7 @@ def elsewhere(question: str) -> str:
     for found in _OTHER.finditer(question):
         if _FROM.search(question[: found.start()]):
             continue
-        if _ABOUT_THEIRS.search(question):
-            return found["place"]
+        return found["place"]
     return ""
 
 

@@ -12,6 +12,7 @@ from casedb.days import moment_text
 from casedb.errors import NotFound, Refused
 from casedb.privacy import mask
 from casedb.records import ObligationRecord, UnitRecord
+from casedb.reminder_text import KIND_WORDS
 from casedb.store import Session
 
 LISTED = 20
@@ -88,7 +89,8 @@ def listing(turn: Turn, _argument: str = "") -> Reply:
         order = one.order_no[-6:] if turn.in_group else one.order_no
         about = f"工单 {order} " if one.order_no else ""
         again = f"（{wording.REPEATS[one.repeats]}）" if one.repeats else ""
-        lines.append(f"{one.id}. {moment_text(one.due_at)} {about}{one.text}{again}")
+        what = one.text or KIND_WORDS.get(one.kind, "")
+        lines.append(f"{one.id}. {moment_text(one.due_at)} {about}{what}{again}")
     return Reply("\n".join(lines))
 
 

@@ -1,0 +1,85 @@
+"""Looks a question up: what may be found at all, and what a follow-up leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.dialogue import asking
+from bot.dialogue.answers import Reader
+from indexer.passages import Filters, SearchResult
+from indexer.search import Index
+
+LOOKED_AT = 10
+BEFORE_LOOKED_AT = 3
+OUR_PLACES = ("北京", "全国")
+ALONE_COUNTS = 0.5  # of a follow-up searched without the turn before
+SAME_PAPER = 0.1  # lift of a passage from the papers of the turn before
+
+
+@dataclass(frozen=True, slots=True)
+class Elliptical:
+    """A follow-up by itself, and the turn it leans on."""
+
+    text: str
+    before: str
+
+
+def filters(reader: Reader, on: date | None, *, include_superseded: bool = False) -> Filters:
+    """What this reader may find of the law of that Beijing day."""
+    return Filters(
+        as_of=on,
+        include_superseded=include_superseded,
+        places=OUR_PLACES,
+        access=reader.access,
+    )
+
+
+def leans(index: Index, question: str, context: Sequence[str], allowed: Filters) -> bool:
+    """Whether it continues the turn before: it says so, or is short and of the same papers."""
+    before = asking.turn_before(context)
+    if not before or asking.leans(question) or not asking.may_lean(question):
+        return bool(before) and asking.leans(question)
+    own = {hit.passage.title for hit in index.search(question, filters=allowed, top=5).hits}
+    earlier = index.search(before, filters=allowed, top=LOOKED_AT).hits
+    return any(hit.passage.title in own for hit in earlier)
+
+
+def search(
+    index: Index, question: str, elliptical: Elliptical | None, allowed: Filters
+) -> SearchResult:
+    """Search; a follow-up by itself too, because its own words count more than the turn before."""
+    if elliptical is None:
+        return index.search(question, filters=allowed, top=LOOKED_AT)
+    own = asking.bare(elliptical.text)
+    joined = index.search(f"{question}，{own}", filters=allowed, top=LOOKED_AT)
+    if len(own) < 2:
+        return joined
+    alone = index.search(own, filters=allowed, top=LOOKED_AT)
+    before = index.search(elliptical.before, filters=allowed, top=BEFORE_LOOKED_AT)
+    return _fused(joined, alone, {hit.passage.title for hit in before.hits})
+
+
+def _fused(joined: SearchResult, alone: SearchResult, papers: Collection[str]) -> SearchResult:
+    """Hits of the joined question; lifted where the follow-up alone finds them too, or where they
+    stand in a paper the turn before was about."""
+    merits: dict[str, float] = {}
+    for weight, result in ((1.0, joined), (ALONE_COUNTS, alone)):
+        for hit in result.hits:
+            lift = SAME_PAPER if hit.passage.title in papers else 0.0
+            known = merits.setdefault(hit.passage.id, lift)
+            merits[hit.passage.id] = known + weight / (2 + hit.rank)
+    every = {hit.passage.id: hit for hit in (*alone.hits, *joined.hits)}
+    order = sorted(merits, key=lambda one: -merits[one])[:LOOKED_AT]
+    best = max((hit.score for hit in every.values()), default=0.0)
+    hits = tuple(
+        replace(every[one], rank=place, score=best * (1 - 0.1 * place))
+        for place, one in enumerate(order, start=1)
+    )
+    return replace(
+        joined,
+        hits=hits,
+        support=max(joined.support, alone.support),
+        supported=joined.supported or alone.supported,
+    )
