@@ -41,16 +41,21 @@ def explain_usage(error: click.UsageError) -> None:
     if isinstance(error, click.NoSuchOption):
         what = f"没有 {error.option_name} 这个选项。"
     elif isinstance(error, click.MissingParameter):
-        name = error.param.human_readable_name if error.param else "参数"
+        name = _named(error.param) or "参数"
         what = f"缺少 {name}。"
     elif isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else error.param_hint or "参数"
+        name = _named(error.param) or str(error.param_hint or "参数")
         what = f"{name}：{error.message.rstrip('。')}。"
     elif "No such command" in error.message:
         what = f"没有这个命令：{error.message.split(chr(39))[1]}。"
     else:
         what = f"用法不对：{error.message}"
     complain(what, f"用法见 {path} --help")
+
+
+def _named(parameter: Any) -> str:
+    """What the help calls a parameter."""
+    return str(getattr(parameter, "human_readable_name", "") or getattr(parameter, "name", ""))
 
 
 def read_json_lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -77,6 +77,8 @@ def test_the_environment_is_read_in_settings_only() -> None:
 def test_modules_stay_readable() -> None:
     for package in OURS:
         for path in modules(package):
+            if "versions" in path.parts:
+                continue  # a migration lists every column, once
             count = len(path.read_text(encoding="utf-8").splitlines())
             assert count <= MAX_LINES, f"{path.relative_to(ROOT)} has {count} lines; split it"
 
