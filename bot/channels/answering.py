@@ -16,7 +16,7 @@ from bot.dialogue.talk import Incoming, Reply, Talk
 from casedb.records import Target
 
 log = logging.getLogger(__name__)
-TALKS_AT_ONCE = 32  # threads; a slow answer keeps one of them busy, never the channel
+TALKS_AT_ONCE = 16  # threads; more writers would only crowd each other out of the records
 SOON = 1.0  # seconds after which the chat is shown that we are at it
 TOAST_LENGTH = 200
 
