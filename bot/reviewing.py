@@ -1,0 +1,56 @@
+"""One review put together: rules, knowledge base, materials, findings; used by chat and shell."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from bot.lawbook import LawBook, load_counts
+from bot.settings import Settings
+from casedb.exclusion.checking import review_materials
+from casedb.exclusion.pieces import CaseFacts, Finding, MaterialFile
+from casedb.exclusion.rulebook import ExclusionRules, load_exclusion
+from casedb.records import CaseRecord
+from indexer.errors import IndexerError
+from indexer.search import LiveIndex
+
+log = logging.getLogger(__name__)
+
+
+def open_exclusion_rules(settings: Settings) -> ExclusionRules:
+    """The sample rules, or the file an admin has put into the data dir."""
+    return load_exclusion(settings.rules_dir, settings.data_dir / "rules")
+
+
+def open_lawbook(settings: Settings, index: LiveIndex) -> LawBook:
+    """The knowledge base as a book of laws; without an index only numbers of articles are known."""
+    counts = load_counts(settings.rules_dir)
+    try:
+        return LawBook(index.current(), counts)
+    except IndexerError as wrong:
+        log.warning("review without the knowledge base: %s", wrong)
+        return LawBook(None, counts)
+
+
+def facts_of(case: CaseRecord, category: str) -> CaseFacts:
+    """What the records say of the case under review."""
+    return CaseFacts(
+        order_no=case.order_no,
+        category=category,
+        dispatched_at=case.dispatched_at or case.received_at,
+        due_at=case.due_at,
+        unit=case.handling_unit,
+        appeal=case.appeal,
+        reply=case.reply,
+    )
+
+
+def findings_for(
+    files: Sequence[MaterialFile],
+    facts: CaseFacts,
+    rules: ExclusionRules,
+    book: LawBook,
+    used_before: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """The machine's proposal."""
+    return review_materials(files, facts, rules, book, used_before=used_before)

@@ -1,0 +1,123 @@
+"""Pure: is each formal paper sealed, signed and dated, and is no such place left blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from casedb.exclusion.pieces import Finding, FindingStatus
+from casedb.exclusion.sorting import Line, Sorted
+
+SEAL = re.compile(r"盖章|公章|签章|印章|用章|[(（【\[]\s*[章印]\s*[)）】\]]|专用章|（印鉴）|骑缝")
+SIGNATURE = re.compile(r"签字|签名|签章|签署|手签|手印|亲签|签认")
+SIGNER = re.compile(
+    r"(?:经办|核查|核实|检查|记录|调查|承办|审核|负责|处置|勘[查验]|见证|解释|沟通|告知|劝阻|制表|填表|填报|办理|主管|工作|联系|拍摄|谈话|证明|当事|被告知|接待|走访|巡查|到场)"
+    r"(?:人员|人|领导|者|员)?(?:姓名)?\s*(?:[(（][^()（）]{0,6}[)）])?\s*[:：\t|]\s*(?P<name>[^\s_＿:：]{2,20})"
+)
+UNSIGNED = re.compile(
+    r"(?:未|没有|缺|无)(?:负责人|经办人|本人)?(?:签字|签名)|[(（]未签[)）]|签[字名]处?\s*[:：]?\s*(?:空白|缺失|无)"
+)
+UNSEALED = re.compile(
+    r"(?:未|没有|缺少?|无|尚未)(?:加?盖|加)?(?:单位)?(?:公章|印章|盖章)|[(（](?:未盖章|此处盖章|盖章处|公章处|章处|待盖章)[)）]|公?章[:：]?\s*(?:空白|缺失)"
+)
+BLANK_SEAL = re.compile(r"(?:盖章|公章|印章)\s*[)）]?\s*[:：]\s*[_＿\s—-]*$")
+BLANK_SIGNATURE = re.compile(
+    r"(?:签字|签名)\s*[)）]?\s*[:：]\s*[_＿\s—-]*(?:$|(?=(?:日期|时间|年\s|联系电话|电话)))"
+)
+BLANK_DATE = re.compile(
+    r"(?:^|[^\d〇零一二三四五六七八九十两])[\s_＿]*年[\s_＿]+月[\s_＿]*日|(?:日期|落款时间|填表时间|签署时间|年月日)\s*[:：]\s*[_＿\s—-]*$"
+)
+DATE = (
+    r"(?:(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
+    r"|[二〇○零一][二〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+)
+SIGN_OFF_DATE = re.compile(rf"^.{{0,34}}?{DATE}\s*[^\u4e00-\u9fff]{{0,8}}(?:[(（].{{0,8}}[)）])?$")
+LABELLED_DATE = re.compile(
+    rf"(?:日期|时间|年月日|落款|发文|签发|出具|开具|制作|填表|编制|印发|发布)[^。；\n]{{0,10}}[:：\t|\s]\s*{DATE}"
+)
+SENTENCE_END = re.compile(r"[。；]")
+NAME_ONLY = re.compile(r"^[\u4e00-\u9fff*某·、 ]{2,12}$")
+LAST_LINES = 14
+
+
+def check_signs(files: Sequence[Sorted]) -> Iterator[Finding]:
+    """Seals, signatures and dates of the formal papers that could be read."""
+    for one in files:
+        if not one.readable or one.is_photograph or one.all_main("law"):
+            continue
+        yield from _seal(one)
+        yield from _signature(one)
+        yield from _date(one)
+
+
+def _finding(one: Sorted, rule: str, says: str, line: Line | None, cure: str) -> Finding:
+    words = line.text[:40] if line else ""
+    page = line.page if line else one.lines[-1].page
+    return Finding(FindingStatus.MISSING, rule, says, one.file.name, page, words, cure)
+
+
+def _seal(one: Sorted) -> Iterator[Finding]:
+    cure = "请加盖承办单位（或出具单位）公章后重新提交。"
+    blank = _blank(one, BLANK_SEAL, UNSEALED)
+    if blank:
+        yield _finding(one, "seal", "材料没有盖章", blank, cure)
+    elif one.needs("seal") == "must" and not _any(one, SEAL):
+        yield _finding(one, "seal", "材料上没有盖章", None, cure)
+    elif one.needs("signed") == "some" and not _any(one, SEAL) and not _signed(one):
+        yield _finding(one, "seal", "材料上既没有盖章也没有签字", None, cure)
+
+
+def _signature(one: Sorted) -> Iterator[Finding]:
+    cure = "请由经办人（核查人、记录人）签字后重新提交。"
+    blank = _blank(one, BLANK_SIGNATURE, UNSIGNED, whose=True)
+    if blank:
+        yield _finding(one, "signature", "材料没有签字", blank, cure)
+    elif one.needs("signature") == "must" and not _signed(one):
+        yield _finding(one, "signature", "材料上没有签字", None, cure)
+
+
+def _signed(one: Sorted) -> bool:
+    return _any(one, SIGNATURE) or _any(one, SIGNER)
+
+
+def _date(one: Sorted) -> Iterator[Finding]:
+    cure = "请写明年、月、日后重新提交。"
+    blank = next((line for line in one.lines if BLANK_DATE.search(line.text)), None)
+    if blank and not _dated(one):
+        yield _finding(one, "date", "落款日期空白", blank, cure)
+    elif one.needs("date") == "must" and not _dated(one):
+        yield _finding(one, "date", "材料没有落款日期", None, cure)
+
+
+def _dated(one: Sorted) -> bool:
+    """A date that belongs to the paper itself: alone in a line, behind a name, or behind a label."""
+    last = one.lines[-LAST_LINES:]
+    if any(SIGN_OFF_DATE.match(line.text) and not SENTENCE_END.search(line.text) for line in last):
+        return True
+    return any(LABELLED_DATE.search(line.text) for line in one.lines)
+
+
+def _any(one: Sorted, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(line.text) for line in one.lines)
+
+
+def _blank(
+    one: Sorted, blank: re.Pattern[str], said: re.Pattern[str], *, whose: bool = False
+) -> Line | None:
+    """The line whose place for a seal or a signature is empty, or that says so itself."""
+    for at, line in enumerate(one.lines):
+        if whose and re.search(r"诉求人|当事人|来电人|市民|居民|对方|拒绝", line.text):
+            continue  # a complainant may refuse to sign; that is told, not mended
+        if said.search(line.text) and len(line.text) <= 40:
+            return line
+        if blank.search(line.text) and not _filled_below(one, at):
+            return line
+    return None
+
+
+def _filled_below(one: Sorted, at: int) -> bool:
+    """In a table or a scan the name may stand in the next line."""
+    if at + 1 >= len(one.lines):
+        return False
+    below = one.lines[at + 1].text
+    return bool(NAME_ONLY.match(below)) and not re.search(r"日期|时间|电话|说明|记录|附件", below)
