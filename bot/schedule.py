@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.dialogue.handoffs import pass_on
 from bot.errors import BotError
 from bot.filing import file_ledger
 from bot.rooms import Rooms
@@ -39,6 +40,7 @@ class Schedule:
         if self._swept_at is None or abs(now - self._swept_at) >= SWEEP_EVERY:
             self._swept_at = now
             self._guard("obligations", lambda: self._sweep(now))
+            self._guard("handoffs", lambda: self._pass_on(now))
         self._guard("release", lambda: self._release(now))
         self._guard("ledger", lambda: self._ledgers(now))
         self._guard("calendar", lambda: self._watch_calendar(now))
@@ -58,6 +60,11 @@ class Schedule:
             obligations.ensure_for_cases(
                 session, now=now, rules=self.rooms.rules, calendar=self.rooms.calendar
             )
+
+    def _pass_on(self, now: datetime) -> None:
+        """Questions no analyst has claimed go to the next on the roster."""
+        if pass_on(self.rooms, now):
+            self.wake_delivery()
 
     def _release(self, now: datetime) -> None:
         """Turn steps that are due into outbox rows."""
