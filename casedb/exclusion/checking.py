@@ -45,7 +45,7 @@ def review_materials(
     Source: the sample matrix of exclusion.toml (样例规则，须甲方确认).
     """
     category = rules.category(case.category)
-    known = sort_files(files, rules)
+    known = sort_files(files, category, rules)
     found = [
         *check_papers(known, category, rules),
         *check_readable(known),

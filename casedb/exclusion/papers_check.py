@@ -100,7 +100,7 @@ def check_order_no(files: Sequence[Sorted], case: CaseFacts) -> Iterator[Finding
     own = case.order_no.strip()
     if not own:
         return
-    said = False
+    said = strange = False
     for one in files:
         wrong = None
         for page, number, line in _numbers(one, own):
@@ -109,6 +109,7 @@ def check_order_no(files: Sequence[Sorted], case: CaseFacts) -> Iterator[Finding
             elif wrong is None and not one.any_main("earlier") and not EARLIER_WORDS.search(line):
                 wrong = (page, number)
         if wrong:
+            strange = True
             page_no, number = wrong
             yield Finding(
                 CONTRADICTORY, "order_no", f"工单编号与本案不一致，本案是 {own}", one.file.name,
@@ -116,7 +117,7 @@ def check_order_no(files: Sequence[Sorted], case: CaseFacts) -> Iterator[Finding
             )  # fmt: skip
     if said:
         yield Finding(MET, "order_no", f"材料写明了工单编号 {own}")
-    elif any(one.readable and one.any_main("ours") for one in files):
+    elif not strange and any(one.readable and one.all_main("ours") for one in files):
         yield Finding(
             MISSING,
             "order_no",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from casedb.exclusion.pieces import MaterialFile
-from casedb.exclusion.rulebook import ExclusionRules, PaperRule
+from casedb.exclusion.rulebook import Category, ExclusionRules, PaperRule
 
 WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))} | {
     0x3000: " ",
@@ -80,9 +80,12 @@ class Sorted:
         return asked.pop() if len(asked) == 1 else ""
 
 
-def sort_files(files: Sequence[MaterialFile], rules: ExclusionRules) -> tuple[Sorted, ...]:
-    """Every file with the papers it stands for."""
-    return tuple(_sorted(file, rules) for file in files)
+def sort_files(
+    files: Sequence[MaterialFile], category: Category, rules: ExclusionRules
+) -> tuple[Sorted, ...]:
+    """Every file with the papers it stands for; where its title may mean several, those asked for."""
+    asked = {name for group in category.papers for name in group}
+    return tuple(_sorted(file, asked, rules) for file in files)
 
 
 def lines_of(file: MaterialFile) -> Iterator[Line]:
@@ -94,7 +97,7 @@ def lines_of(file: MaterialFile) -> Iterator[Line]:
                 yield Line(page.number, plain)
 
 
-def _sorted(file: MaterialFile, rules: ExclusionRules) -> Sorted:
+def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules) -> Sorted:
     lines = list(lines_of(file))
     titles = _titles(lines)
     by_title = _named(titles, rules)
@@ -105,7 +108,8 @@ def _sorted(file: MaterialFile, rules: ExclusionRules) -> Sorted:
     if not every:
         every = dict.fromkeys(_in_body(lines, rules))
         main = tuple(every)[:1]
-    return Sorted(file, main, tuple(every))
+    wanted = tuple(one for one in main if one.id in asked)
+    return Sorted(file, wanted or main, tuple(every))
 
 
 def _stem(name: str) -> str:

@@ -26,12 +26,10 @@ def check_times(files: Sequence[Sorted], case: CaseFacts, category: Category) ->
     told = {one.file.name: list(moments_of(one.lines, near)) for one in files}
     for one in files:
         every = told[one.file.name]
-        for finding in (
-            *_impossible(one, every),
-            *_window(one, every, case, category),
-            *_dispatch(one, every, case),
-            *_order(one, every),
-        ):
+        wrong = [*_impossible(one, every), *_window(one, every, case, category)]
+        wrong += _dispatch(one, every, case)
+        # A time that is wrong already is out of order too; it is told once.
+        for finding in wrong or _order(one, every):
             found += 1
             yield finding
     across = list(_across(files, told)) if not found else []
