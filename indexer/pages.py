@@ -14,6 +14,7 @@ class Page:
     text: str  # "" when unreadable
     how: str  # "text" | "ocr" | "none"
     problem: str = ""  # a Chinese sentence when the page could not be read
+    seals: int | None = None  # red seals seen on it; None when nobody could look
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Grey = numpy.ndarray[tuple[int, int], numpy.dtype[numpy.float64]]
 
 MOST_PIXELS = 120_000_000  # a larger picture is a trap or a mistake
+_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP")
 _CAMERA_ZONE = ZoneInfo("Asia/Shanghai")
 _MEASURED_AT = 800  # longer edge in pixels; sharpness of two pictures is compared at one size
 _TILES = 8  # rows and columns; a sharp subject before a plain wall is still a sharp picture
@@ -40,7 +41,7 @@ def open_picture(content: bytes, name: str) -> Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # broken EXIF and very large pictures are judged here
-            picture = Image.open(BytesIO(content))
+            picture = Image.open(BytesIO(content), formats=_FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
                 raise IndexerError(
                     f"图片 {name} 有 {picture.width}×{picture.height} 像素，太大了。",
