@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot.dialogue import flows
@@ -9,14 +10,16 @@ from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
 from bot.dialogue.when import parse
 from bot.wording import cases as wording
-from casedb import cases
+from casedb import cases, people
 from casedb.days import moment_text
 from casedb.records import CaseDraft
-from casedb.vocabulary import AppealKind
+from casedb.vocabulary import AppealKind, UnitKind
 
 STEPS = ("order_no", "title", "appeal", "community", "unit", "due")
 NOTHING = ("无", "没有", "不清楚", "跳过", "-")
 FLOW = "new"
+_ORDER_NO = re.compile(r"[A-Za-z]{0,6}[-\d]{5,40}")
+_DUE_MARKS = re.compile(r"^(?:办理)?(?:时限|截止|期限)(?:到|为|是)?[:：]?|(?:之?前|截止|到期)$")
 
 
 def start(turn: Turn, argument: str) -> Reply:
@@ -24,6 +27,8 @@ def start(turn: Turn, argument: str) -> Reply:
     fields = [part.strip() for part in argument.replace(";", "；").split("；") if part.strip()]
     if len(fields) >= 3:
         return _record(turn, dict(zip(STEPS, fields, strict=False)))
+    if said := _in_words(turn, argument):
+        return _record(turn, said)
     state = {"order_no": fields[0]} if fields else {}
     if fields:
         taken = _taken(turn, fields[0])
@@ -31,6 +36,41 @@ def start(turn: Turn, argument: str) -> Reply:
             return Reply(taken)
     flows.keep(turn, FLOW, state)
     return Reply(wording.NEW_ASK[STEPS[len(state)]])
+
+
+def _in_words(turn: Turn, argument: str) -> dict[str, str]:
+    """One line without semicolons: 编号 社区或单位 事由 时限; {} when it is not one.
+
+    The first word is the order number; a known unit's name and a time limit are taken out, what is
+    left is title and appeal.
+    """
+    words = argument.split()
+    if len(words) < 2 or not _ORDER_NO.fullmatch(words[0]):
+        return {}
+    rest = words[1:]
+    with turn.rooms.store.reading() as s:
+        known = {unit.name: unit for unit in people.units(s)}
+    named = [word for word in rest if word in known]
+    rest = [word for word in rest if word not in known]
+    due = next((word for word in rest if _is_due(turn, word)), "")
+    what = " ".join(word for word in rest if word != due)
+    if not what:
+        return {}
+    unit = named[0] if named else ""
+    community = unit if unit and known[unit].kind is UnitKind.COMMUNITY else ""
+    return {
+        "order_no": words[0], "title": what, "appeal": what, "community": community,
+        "unit": unit, "due": _DUE_MARKS.sub("", due),
+    }  # fmt: skip
+
+
+def _is_due(turn: Turn, word: str) -> bool:
+    """Whether a word is a time limit: it says so, or is nothing but a time."""
+    bare = _DUE_MARKS.sub("", word)
+    if not any(mark.isdigit() or mark in "今明后周月号日点" for mark in bare):
+        return False
+    meant = parse(bare, now=turn.now, calendar=turn.rooms.calendar)
+    return meant.due is not None and not meant.what
 
 
 def step(turn: Turn, state: dict[str, str], text: str) -> Reply:

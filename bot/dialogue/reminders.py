@@ -14,6 +14,7 @@ from casedb.privacy import mask
 from casedb.records import ObligationRecord, UnitRecord
 from casedb.reminder_text import KIND_WORDS
 from casedb.store import Session
+from casedb.vocabulary import ObligationKind
 
 LISTED = 20
 
@@ -100,6 +101,8 @@ def cancel(turn: Turn, argument: str) -> Reply:
     if not number.isdigit():
         return Reply(wording.CANCEL_USAGE)
     with turn.rooms.store.session() as s:
+        if obligations.get(s, int(number)).kind is not ObligationKind.PERSONAL:
+            raise Refused("这是工单的催办，不能取消。", "办结后它会自动停；收到了请按“已收到”。")
         gone = obligations.cancel(s, int(number), by=turn.person, now=turn.now)
     return Reply(wording.CANCELLED.format(id=gone.id, what=gone.text))
 

@@ -117,6 +117,20 @@ def test_a_case_is_accepted_contacted_and_closed_with_what_happens_next(hall):
     assert "已结案" in hall.say(WORKER, "这个工单怎么样了").text
 
 
+def test_a_case_is_recorded_in_one_line_of_plain_words(hall):
+    said = hall.say(DESK, "/new 20260601999004 甲一社区 3号楼楼道灯不亮 6月8日18点前").text
+    assert "已登记工单 20260601999004" in said
+    assert "承办单位：甲一社区" in said and "6月8日" in said and "18:00" in said
+
+
+def test_a_reminder_of_a_case_cannot_be_cancelled_by_its_number(hall):
+    with hall.rooms.store.session() as s:
+        obligations.ensure_for_cases(
+            s, now=hall.rooms.clock.now(), rules=hall.rooms.rules, calendar=hall.rooms.calendar
+        )
+    assert "不能取消" in hall.say(DESK, "/cancel 1").text
+
+
 def test_assign_and_extend_are_for_the_desk(hall):
     number = order_of(hall, "甲一社区")
     assert "不能做这一项" in hall.say(WORKER, f"/assign {number} 甲二社区").text
