@@ -58,7 +58,7 @@ def as_material(read: ReadFile) -> MaterialFile:
 
 
 def _page(page: Page) -> MaterialPage:
-    return MaterialPage(page.number, page.text, page.how, page.problem)
+    return MaterialPage(page.number, page.text, page.how, page.problem, page.seals)
 
 
 def _photo(photo: Photo) -> MaterialPhoto:

@@ -25,6 +25,7 @@ class MaterialPage:
     text: str
     how: str = "text"
     problem: str = ""
+    seals: int | None = None  # red seals seen on it; None when nobody could look
 
 
 @dataclass(frozen=True, slots=True)

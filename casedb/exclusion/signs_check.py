@@ -42,10 +42,11 @@ LAST_LINES = 14
 
 def check_signs(files: Sequence[Sorted]) -> Iterator[Finding]:
     """Seals, signatures and dates of the formal papers that could be read."""
+    stamped_scans = any(_seen(one) for one in files)
     for one in files:
         if not one.readable or one.is_photograph or one.all_main("law"):
             continue
-        yield from _seal(one)
+        yield from _seal(one, stamped_scans)
         yield from _signature(one)
         yield from _date(one)
 
@@ -56,14 +57,32 @@ def _finding(one: Sorted, rule: str, says: str, line: Line | None, cure: str) ->
     return Finding(FindingStatus.MISSING, rule, says, one.file.name, page, words, cure)
 
 
-def _seal(one: Sorted) -> Iterator[Finding]:
+def _seen(one: Sorted) -> bool:
+    """Whether a scanned or photographed paper shows a seal."""
+    return any(page.seals and page.how == "ocr" for page in one.file.pages)
+
+
+def _sealed(one: Sorted, stamped_scans: bool) -> bool:
+    """A seal seen, or named in the text.
+
+    Where the scans of this case show their seals, a scan that only says （盖章） is not sealed.
+    """
+    pages = one.file.pages
+    if any(page.seals for page in pages):
+        return True
+    bare_scan = bool(pages) and all(page.how == "ocr" and page.seals == 0 for page in pages)
+    return _any(one, SEAL) and not (bare_scan and stamped_scans)
+
+
+def _seal(one: Sorted, stamped_scans: bool) -> Iterator[Finding]:
+    sealed = _sealed(one, stamped_scans)
     cure = "请加盖承办单位（或出具单位）公章后重新提交。"
     blank = _blank(one, BLANK_SEAL, UNSEALED)
-    if blank:
+    if blank and not any(page.seals for page in one.file.pages):
         yield _finding(one, "seal", "材料没有盖章", blank, cure)
-    elif one.needs("seal") == "must" and not _any(one, SEAL):
+    elif one.needs("seal") == "must" and not sealed:
         yield _finding(one, "seal", "材料上没有盖章", None, cure)
-    elif one.needs("signed") == "some" and not _any(one, SEAL) and not _signed(one):
+    elif one.needs("signed") == "some" and not sealed and not _signed(one):
         yield _finding(one, "seal", "材料上既没有盖章也没有签字", None, cure)
 
 

@@ -4,6 +4,7 @@ from casedb.models.cases import Case, PersonalData
 from casedb.models.duties import Obligation, Outbox
 from casedb.models.events import Event
 from casedb.models.filing import Filing, Snapshot
+from casedb.models.materials import ExclusionRequest, Finding, Material, Review
 from casedb.models.people import Account, Chat, Invitation, Person, Unit
 from casedb.models.talks import Handoff, PageMessage, Question, Thread
 
@@ -12,15 +13,19 @@ __all__ = [
     "Case",
     "Chat",
     "Event",
+    "ExclusionRequest",
     "Filing",
+    "Finding",
     "Handoff",
     "Invitation",
+    "Material",
     "Obligation",
     "Outbox",
     "PageMessage",
     "Person",
     "PersonalData",
     "Question",
+    "Review",
     "Snapshot",
     "Thread",
     "Unit",
