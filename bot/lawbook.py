@@ -17,7 +17,7 @@ from indexer.search import Index
 
 COUNTRY = "中华人民共和国"
 VERSION = re.compile(r"[（(](?:19|20)\d{2}.{0,10}[)）]$")
-ALWAYS_LISTED = ("法", "法典", "条例")  # kinds of which the list of laws is whole
+ALWAYS_LISTED = re.compile(r"(?<!办)法$|法典$|条例$")  # kinds of which the list is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,17 @@ class Counted:
 class LawBook:
     """The index (what is in force, since when) and knowledge/rules/laws.toml (how many articles)."""
 
-    def __init__(self, index: Index | None, counts: Mapping[str, Counted]) -> None:
+    def __init__(
+        self,
+        index: Index | None,
+        counts: Mapping[str, Counted],
+        successors: Mapping[str, str] | None = None,
+    ) -> None:
         self._index, self._counts = index, counts
+        self._successors = {_plain(old): new for old, new in (successors or {}).items()}
+        self._titles: dict[str, list[str]] = {}
+        for title in index.titles() if index else ():
+            self._titles.setdefault(_plain(title), []).append(title)
         self._versions = lru_cache(maxsize=256)(self._papers)
 
     def standing(self, title: str, article: str, on: date) -> LawStanding:
@@ -44,23 +53,27 @@ class LawBook:
         plain = _plain(title)
         versions = self._versions(plain, title)
         counted = self._counted(plain)
+        replaced = self._successors.get(plain)
+        if replaced and plain not in self._titles:
+            return LawStanding(LawState.REPEALED, f"由《{replaced}》取代")
         if versions:
             return _in_base(versions, article, on, counted)
         if counted is not None:
             return _by_count(article, counted)
-        if plain.endswith(ALWAYS_LISTED) and not self._resembles(plain):
+        if ALWAYS_LISTED.search(plain) and not self._resembles(plain):
             return LawStanding(LawState.NO_LAW)
         return LawStanding(LawState.UNKNOWN)
 
     def _papers(self, plain: str, title: str) -> tuple[Passage, ...]:
-        """One passage of each version, newest first; other passages only for their article."""
+        """The passages of every version that bears this very title, else of what it is short for."""
         if self._index is None:
             return ()
-        for name in (title, plain, COUNTRY + plain):
-            found = self._index.paper(name)
-            if found:
-                return found
-        return ()
+        own = self._titles.get(plain, ())
+        if own:
+            return tuple(
+                one for name in own for one in self._index.paper(name) if one.title == name
+            )
+        return self._index.paper(title) or self._index.paper(plain)
 
     def _counted(self, plain: str) -> Counted | None:
         return self._counts.get(plain) or self._counts.get(f"北京市{plain}")
@@ -87,6 +100,12 @@ def load_counts(folder: Path) -> dict[str, Counted]:
             raise file.broken(title, "条数不是数字", '请写成 "74 2021-04-29"。')
         found[title] = Counted(int(number), version.strip())
     return found
+
+
+def load_repealed(folder: Path) -> dict[str, str]:
+    """Laws that no longer hold and are not in the knowledge base: old title -> the one since."""
+    file = toml_file.read(folder / "laws.toml")
+    return {str(old): str(new) for old, new in file.content.get("repealed", {}).items()}
 
 
 def _plain(title: str) -> str:

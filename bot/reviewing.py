@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-from bot.lawbook import LawBook, load_counts
+from bot.lawbook import LawBook, load_counts, load_repealed
 from bot.settings import Settings
 from casedb.exclusion.checking import review_materials
 from casedb.exclusion.pieces import CaseFacts, Finding, MaterialFile
@@ -13,6 +13,7 @@ from casedb.exclusion.rulebook import ExclusionRules, load_exclusion
 from casedb.records import CaseRecord
 from indexer.errors import IndexerError
 from indexer.search import LiveIndex
+from indexer.terms import load_lexicon
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,12 @@ def open_exclusion_rules(settings: Settings) -> ExclusionRules:
 def open_lawbook(settings: Settings, index: LiveIndex) -> LawBook:
     """The knowledge base as a book of laws; without an index only numbers of articles are known."""
     counts = load_counts(settings.rules_dir)
+    successors = load_repealed(settings.rules_dir) | load_lexicon(settings.rules_dir).successors
     try:
-        return LawBook(index.current(), counts)
+        return LawBook(index.current(), counts, successors)
     except IndexerError as wrong:
         log.warning("review without the knowledge base: %s", wrong)
-        return LawBook(None, counts)
+        return LawBook(None, counts, successors)
 
 
 def facts_of(case: CaseRecord, category: str) -> CaseFacts:

@@ -1,0 +1,146 @@
+"""Materials kept, a request reviewed, an opinion written: what chat and shell do alike."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.handed_in import Progress, read_handed_in, recognising
+from bot.reviewing import facts_of, findings_for, open_exclusion_rules, open_lawbook
+from bot.rooms import Rooms
+from casedb import cases
+from casedb.deadlines import materials_due
+from casedb.exclusion import requests, rounds
+from casedb.exclusion.pieces import MaterialFile
+from casedb.exclusion.records import MaterialRecord, RequestRecord, ReviewRecord
+from casedb.exclusion.rulebook import ExclusionRules
+from casedb.records import PersonRecord
+
+NO_RULE_DAYS = timedelta(days=2)
+FOLDER = "materials"
+
+
+def default_due(rooms: Rooms, now: datetime) -> datetime:
+    """By when materials or corrections are due where nobody said so: the rule `materials`."""
+    return materials_due(now, rooms.rules, rooms.calendar).due or now + NO_RULE_DAYS
+
+
+def keep_file(rooms: Rooms, path: Path) -> str:
+    """Copy a file below the data dir under its own hash; returns the path relative to it.
+
+    The name it came by plays no part, so no name can lead elsewhere.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        for block in iter(lambda: source.read(1 << 20), b""):
+            digest.update(block)
+    name = digest.hexdigest()
+    folder = rooms.files_dir / FOLDER / name[:2]
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / name
+    if not target.exists():
+        handle, draft = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "wb") as sink, path.open("rb") as source:
+            shutil.copyfileobj(source, sink)
+        Path(draft).replace(target)
+    return target.relative_to(rooms.settings.data_dir).as_posix()
+
+
+def take_in(
+    rooms: Rooms, request_id: int, kept: str, name: str, *, actor: str, channel: str, now: datetime
+) -> tuple[tuple[MaterialRecord, bool], ...]:
+    """Record a kept file (an archive: each file in it) as material; True beside what is new."""
+    read = read_handed_in([(rooms.settings.data_dir / kept, name)])
+    with rooms.store.session() as s:
+        return tuple(
+            requests.add_material(
+                s, request_id, one, path=kept, actor=actor, channel=channel, now=now
+            )
+            for one in read
+        )
+
+
+def read_materials(
+    rooms: Rooms, found: Sequence[MaterialRecord], progress: Progress | None = None
+) -> tuple[MaterialFile, ...]:
+    """Read the kept files of a request, pictures by OCR where there is one."""
+    wanted = {one.sha256: one.name for one in found}
+    names = {one.path: one.name for one in found}
+    with recognising() as ocr:
+        given = [(rooms.settings.data_dir / path, name) for path, name in names.items()]
+        read = read_handed_in(given, ocr=ocr, progress=progress)
+    return tuple(one for one in read if one.sha256 in wanted)
+
+
+def run_review(
+    rooms: Rooms,
+    request_id: int,
+    *,
+    actor: str,
+    now: datetime,
+    progress: Progress | None = None,
+    only: frozenset[str] = frozenset(),
+) -> ReviewRecord:
+    """Read, check, and store the findings as the next round; `only`: hashes, everything when empty."""
+    rules = open_exclusion_rules(rooms.settings)
+    with rooms.store.reading() as s:
+        request = requests.request(s, request_id)
+        case = cases.case(s, request.case_id)
+        every = requests.materials(s, request_id, every=bool(only))
+        found = [one for one in every if not only or one.sha256 in only]
+        used = requests.photos_used(s, not_case=request.case_id)
+    read = read_materials(rooms, found, progress)
+    book = open_lawbook(rooms.settings, rooms.index)
+    findings = findings_for(read, facts_of(case, request.category), rules, book, used)
+    with rooms.store.session() as s:
+        return rounds.record_review(
+            s, request_id, findings, rules_version=rules.version, actor=actor, now=now
+        )
+
+
+def opinion_file(
+    rooms: Rooms,
+    review: ReviewRecord,
+    path: Path,
+    *,
+    reviewer: str,
+    due_at: datetime | None,
+    now: datetime,
+) -> Path:
+    """Write the opinion of a round as docx."""
+    from reports.opinion import OpinionFacts, write_opinion
+
+    with rooms.store.reading() as s:
+        request = requests.request(s, review.request_id)
+        found = requests.materials(s, review.request_id)
+        every = rounds.reviews(s, review.request_id)
+    before = next((one for one in every if one.round == review.round - 1), None)
+    facts = OpinionFacts(request, review, found, before, due_at, reviewer, now)
+    return write_opinion(facts, rules_of(rooms), path)
+
+
+def rules_of(rooms: Rooms) -> ExclusionRules:
+    """The exclusion rules in use."""
+    return open_exclusion_rules(rooms.settings)
+
+
+def issue_opinion(
+    rooms: Rooms, review_id: int, *, by: PersonRecord, now: datetime
+) -> tuple[RequestRecord, ReviewRecord, Path]:
+    """A person lets the opinion go out: file written, findings owed by a new deadline."""
+    due_at = default_due(rooms, now)
+    with rooms.store.session() as s:
+        number = rounds.review(s, review_id).number
+        path = rooms.files_dir / "opinions" / f"{number}.docx"
+        below = path.relative_to(rooms.settings.data_dir).as_posix()
+        request = rounds.issue(
+            s, review_id, by=by, due_at=due_at, opinion_path=below, rules=rooms.rules, now=now
+        )
+        review = rounds.review(s, review_id)
+    opinion_file(rooms, review, path, reviewer=by.name, due_at=review.due_at, now=now)
+    return request, review, path
