@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,7 @@ class Store:
         self.box = box
         self.url = url.render_as_string(hide_password=True)
         self._url = url
+        self._turn = threading.Lock()
 
     @staticmethod
     def open(url: str, *, secret_key: str, migrate: bool = True) -> Store:
@@ -101,9 +103,25 @@ class Store:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A writing unit of work: commits at the end, rolls back on any error."""
-        with translated(), Session(self._engine, expire_on_commit=False) as s, s.begin():
+        with (
+            self._in_turn(),
+            translated(),
+            Session(self._engine, expire_on_commit=False) as s,
+            s.begin(),
+        ):
             s.box = self.box
             yield s
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Writers of this process queue here: the database itself lets the lucky go first, and
+        with many threads pressing some would starve until they are told it is busy."""
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise _busy()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -137,10 +155,7 @@ def translated() -> Iterator[None]:
         ) from stale
     except DBAPIError as failed:
         if any(words in str(failed.orig) for words in BUSY_WORDS):
-            raise RecordsBusy(
-                what="案件库正被另一个程序占用，这次没有办成，什么都没有丢。",
-                fix="请过几秒再试一次；一直这样就请值守分析员看看是不是有别的程序没有关。",
-            ) from failed
+            raise _busy() from failed
         if any(words in str(failed.orig) for words in DAMAGED_WORDS):
             raise NotReachable(
                 what="案件库文件已损坏，或者不是值班的数据库。",
@@ -152,6 +167,13 @@ def translated() -> Iterator[None]:
                 fix="请检查 ZHIBAN_DATABASE_URL 写得对不对、数据库是否开着、磁盘是否已满。",
             ) from failed
         raise
+
+
+def _busy() -> RecordsBusy:
+    return RecordsBusy(
+        what="案件库正被另一个程序占用，这次没有办成，什么都没有丢。",
+        fix="请过几秒再试一次；一直这样就请值守分析员看看是不是有别的程序没有关。",
+    )
 
 
 def _first_line(failed: DBAPIError) -> str:
