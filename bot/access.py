@@ -31,6 +31,8 @@ class Action(StrEnum):
     INVITE = "invite"
     CALENDAR = "calendar"
     HEALTH = "health"
+    EXCLUDE = "exclude"  # ask for exclusion, hand in materials
+    REVIEW = "review"  # decide findings, send opinions, record rechecks
 
 
 class Scope(IntEnum):
@@ -50,6 +52,7 @@ _WORKER: Mapping[Action, Scope] = {
     Action.REMIND_UNITS: Scope.OWN,
     Action.CLOSING_SHEET: Scope.OWN,
     Action.REVEAL: Scope.OWN,
+    Action.EXCLUDE: Scope.OWN,
 }
 _OVERSEER: Mapping[Action, Scope] = {
     Action.ASK: Scope.ALL,
@@ -69,6 +72,8 @@ _DESK: Mapping[Action, Scope] = {
     Action.SETTLE_SENDING: Scope.ALL,
     Action.REVEAL: Scope.ALL,
     Action.INVITE: Scope.ALL,
+    Action.EXCLUDE: Scope.ALL,
+    Action.REVIEW: Scope.ALL,
 }
 RIGHTS: Mapping[Role, Mapping[Action, Scope]] = {
     Role.ADMIN: dict.fromkeys(Action, Scope.ALL),
@@ -78,6 +83,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = {
         Action.NEW_CASE: Scope.ALL,
         Action.SHEETS: Scope.ALL,
         Action.ANSWER_HANDOFFS: Scope.ALL,
+        Action.EXCLUDE: Scope.ALL,
+        Action.REVIEW: Scope.ALL,
     },
     Role.LEADER: {**_OVERSEER, Action.ASSIGN: Scope.ALL},
     Role.SECTION: _WORKER,
@@ -95,6 +102,8 @@ PRIVATE_ONLY = frozenset(
         Action.CALENDAR,
         Action.HEALTH,
         Action.SETTLE_SENDING,
+        Action.EXCLUDE,
+        Action.REVIEW,
     }
 )
 

@@ -66,14 +66,21 @@ def take_in(
 
 
 def read_materials(
-    rooms: Rooms, found: Sequence[MaterialRecord], progress: Progress | None = None
+    rooms: Rooms,
+    found: Sequence[MaterialRecord],
+    progress: Progress | None = None,
+    *,
+    recognise: bool = True,
 ) -> tuple[MaterialFile, ...]:
-    """Read the kept files of a request, pictures by OCR where there is one."""
+    """Read the kept files of a request; with `recognise` pictures by OCR where there is one."""
     wanted = {one.sha256: one.name for one in found}
     names = {one.path: one.name for one in found}
-    with recognising() as ocr:
-        given = [(rooms.settings.data_dir / path, name) for path, name in names.items()]
-        read = read_handed_in(given, ocr=ocr, progress=progress)
+    given = [(rooms.settings.data_dir / path, name) for path, name in names.items()]
+    if not recognise:
+        read = read_handed_in(given, progress=progress)
+    else:
+        with recognising() as ocr:
+            read = read_handed_in(given, ocr=ocr, progress=progress)
     return tuple(one for one in read if one.sha256 in wanted)
 
 

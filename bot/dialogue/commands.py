@@ -9,12 +9,14 @@ from bot.access import Action, Scope
 from bot.dialogue import (
     articles,
     cases,
+    exclusions,
     feedback,
     flows,
     handoffs,
     health,
     ledger,
     newcase,
+    opinions,
     people,
     questions,
     reminders,
@@ -83,6 +85,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("extend", cases.extend, "延期", Action.ASSIGN, (), "编号 新时限 理由"),
     Command("why", cases.why, "时限是怎么算的", Action.SEE_CASES, (), "编号"),
     Command("reveal", cases.reveal, "查看诉求人信息（留痕）", Action.REVEAL, (), "编号 理由"),
+    Command(
+        "exclude",
+        exclusions.start,
+        "申请剔除、交材料",
+        Action.EXCLUDE,
+        ("剔除", "申请剔除"),
+        "编号",
+    ),
+    Command(
+        "recheck", opinions.recheck, "登记剔除复核结果", Action.REVIEW, (), "编号 通过|退回 原因"
+    ),
     Command("due", cases.due, "按规则推算时限", Action.ASK, (), "起点 规则"),
     Command("remind", reminders.start, "设提醒", Action.REMIND, (), "什么时候 做什么"),
     Command(

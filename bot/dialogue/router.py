@@ -19,7 +19,9 @@ from bot.dialogue import (
     flows,
     handoffs,
     held,
+    materials,
     newcase,
+    opinions,
     people,
     plain,
     reminders,
@@ -63,6 +65,7 @@ BUTTONS: Mapping[str, Press] = {
     "fbr": feedback.reason,
     "handoff": handoffs.ask_analyst,
     "claim": handoffs.claim,
+    "ex": opinions.pressed,
 }
 FLOWS: Mapping[str, Step] = {
     newcase.FLOW: newcase.step,
@@ -70,6 +73,8 @@ FLOWS: Mapping[str, Step] = {
     "handover": acks.hand_named,
     "cannot": acks.cannot_because,
     "answer": handoffs.answer,
+    materials.FLOW: materials.named,
+    opinions.EDIT: opinions.edited,
 }
 
 
@@ -198,6 +203,8 @@ def respond(turn: Turn) -> Reply:
     heard = turn.incoming
     if heard.pressed:
         return _press(turn, heard.pressed)
+    if heard.files and materials.takes(turn):
+        return materials.received(turn, heard.files)
     if heard.files:
         return sheets.received(turn, heard.files)
     text = heard.text.strip()
