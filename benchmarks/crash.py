@@ -38,6 +38,8 @@ FIRST_USER = 100_000
 FAULTS = ("429", "500", "502", "reset_before", "reset_after", "500_after")
 MARK = re.compile(r"#(\d{6})")
 CHUNK = 500
+THINKING = (1.0, 20.0)  # seconds until somebody presses
+PATIENCE = 40.0  # seconds after which somebody presses again when nothing happened
 OVERALL = 30.0  # Telegram's messages a second over all chats
 
 
@@ -227,8 +229,9 @@ def make_weather(botapi: BotApi, seen: Outcome, calm: threading.Event, plan: Pla
 
 
 def press_all(botapi: BotApi, seen: Outcome, calm: threading.Event, seed: int) -> None:
-    """Everybody who gets a reminder presses 「已收到」 (or 「全部已收到」), as people do."""
-    looked = 0
+    """Everybody who gets a reminder presses 「已收到」 (or 「全部已收到」) some seconds later."""
+    chance = random.Random(seed + 2)
+    looked, meant = 0, list[tuple[float, str, int, int]]()
     while not calm.wait(0.2):
         fresh = botapi.methods.sent[looked:]
         looked += len(fresh)
@@ -240,8 +243,17 @@ def press_all(botapi: BotApi, seen: Outcome, calm: threading.Event, seed: int) -
             wanted = [one for one in labels if one.startswith("ackall:")]
             wanted = wanted or [one for one in labels if one.startswith("ack:")]
             if wanted:
-                botapi.presses(wanted[0], user=message.chat, message=message.message_id)
-                seen.pressed += 1
+                when = time.monotonic() + chance.uniform(*THINKING)
+                meant.append((when, wanted[0], message.chat, message.message_id))
+        due = [one for one in meant if one[0] <= time.monotonic()]
+        meant = [one for one in meant if one[0] > time.monotonic()]
+        shown = {(one.chat, one.message_id) for one in list(botapi.methods.edited)}
+        for _, data, chat, number in due:
+            if (chat, number) in shown:
+                continue  # it says by now that it was acknowledged
+            botapi.presses(data, user=chat, message=number)
+            seen.pressed += 1
+            meant.append((time.monotonic() + PATIENCE, data, chat, number))
 
 
 def count_arrivals(botapi: BotApi, seen: Outcome) -> None:
