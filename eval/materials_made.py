@@ -98,13 +98,17 @@ def _make(folder: Path, category: str, dice: random.Random, plain: bool) -> Made
         form = dice.choices(paper.forms, [_OFTEN.get(one, 1) for one in paper.forms])[0]
         draft.forms[paper.role] = "text" if plain and form in _PICTURED else form
         draft.taken[paper.role] = Taken(case.facts.visited, spot, watermark=dice.random() < 0.5)
-    faults = sorted(_FAULTS, key=lambda fault: dice.random() + (fault in _ANYWHERE))
+    faults = sorted(_FAULTS, key=lambda fault: dice.random() + 0.6 * (fault in _ANYWHERE))
     wanted = dice.choice((0, 1, 1, 1, 2))
     planted: list[Planted] = []
     for fault in faults:
-        spoiled = {one.file for one in planted}
-        if len(planted) < wanted and (one := fault(draft)) and one.file not in spoiled - {""}:
-            planted.append(one)
+        spoiled = {one.file for one in planted} - {""}
+        before = replace(draft, taken={**draft.taken}, broken={**draft.broken})
+        if len(planted) < wanted and (one := fault(draft)):
+            if one.file in spoiled:  # two faults in one paper would hide one another
+                draft = before
+            else:
+                planted.append(one)
     return _written(folder, draft, tuple(planted))
 
 
@@ -275,7 +279,8 @@ def _bad_photo(draft: _Draft) -> Planted | None:
     if fault == "bare":
         draft.taken[paper.role] = replace(taken, at=None, place=None, watermark=False)
         return Planted("照片没有时间地点", ("photo.time", "photo.place"), name)
-    draft.taken[paper.role] = replace(taken, **{fault: True})
+    dark = fault == "dark"
+    draft.taken[paper.role] = replace(taken, dark=dark, blurred=not dark)
     return Planted("照片模糊或太暗", ("photo.", "page.readable"), name)
 
 
@@ -355,4 +360,7 @@ _FAULTS: Sequence[Callable[[_Draft], Planted | None]] = (
     _bad_article, _wrong_reason, _contradiction, _few_calls, _bad_photo, _personal, _leading,
     _unreadable,
 )  # fmt: skip
-_ANYWHERE = (_wrong_number, _bad_article, _wrong_reason, _personal, _leading)  # fit every case
+_ANYWHERE = (  # fit nearly every case, so the others go first more often
+    _wrong_number, _bad_article, _wrong_reason, _personal, _leading, _unsealed, _undated,
+    _unreadable,
+)  # fmt: skip
