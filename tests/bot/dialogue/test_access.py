@@ -35,6 +35,8 @@ PRIVATE = {
     Action.INVITE: (A, A, N, N, N, N),
     Action.CALENDAR: (A, N, N, N, N, N),
     Action.HEALTH: (A, N, N, N, N, N),
+    Action.EXCLUDE: (A, A, A, N, O, O),
+    Action.REVIEW: (A, A, A, N, N, N),
 }
 NEVER_IN_GROUPS = {
     Action.NEW_CASE,
@@ -46,6 +48,8 @@ NEVER_IN_GROUPS = {
     Action.CALENDAR,
     Action.HEALTH,
     Action.SETTLE_SENDING,
+    Action.EXCLUDE,
+    Action.REVIEW,
 }
 
 
