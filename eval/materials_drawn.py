@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -76,7 +77,7 @@ def _sheet(paper: Paper) -> bytes:
     import openpyxl
 
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     for line in (paper.title, *paper.lines):
         sheet.append([line])
     for row in paper.table:
