@@ -153,7 +153,7 @@ def _deed(text: str, before: str, after: str, found: re.Match[str]) -> tuple[Dee
         return Deed.SIGNED, False
     following = CUT.split(after)[0][:40]
     for deed, words in reversed(WORDS[1:]):
-        if words.search(label) and re.search(r"(?:于|在)\s*$", before):
+        if words.search(label) and re.search(r"(?<!后)(?:于|在)\s*$", before):
             return deed, False
     for part in re.split(r"[，,]", following)[:3]:
         for deed, words in WORDS[1:]:

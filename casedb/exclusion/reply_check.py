@@ -18,6 +18,10 @@ REASON = re.compile(
 REASON_LABEL = re.compile(r"(?:理由|原因|类别|情形|事由)\s*[:：\t|]")
 CODE = re.compile(r"EX\s?-?(?P<no>0[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
 SENTENCE = re.compile(r"[^。；;！\n]+")
+COMPLAINED = re.compile(
+    r"诉求人反映|来电人?反映|市民反映|诉求内容|反映内容|诉求[:：]|反映[:：]|如|若|应当|不得"
+)
+LOOKED = re.compile(r"核查|经查|核实|现场|属实")
 COUNTED = re.compile(
     r"(?P<place>[\u4e00-\u9fff]{2,8}?(?:小区|社区|家园|花园|胡同|里|院|路|街|苑|城|村|大厦))\s*(?P<no>\d{1,4})\s*(?P<unit>号楼|栋|号院|号)"
 )
@@ -138,10 +142,7 @@ def _without(text: str, patterns: Patterns) -> str:
 def _sides(one: Sorted, pair: Opposite) -> Iterator[tuple[Line, bool, str]]:
     for line in one.lines:
         for found in SENTENCE.finditer(line.text):
-            if re.search(
-                r"诉求人反映|来电人?反映|市民反映|诉求内容|反映内容|诉求[:：]|反映[:：]|如|若|应当|不得",
-                found[0],
-            ):
+            if COMPLAINED.search(found[0]) and not LOOKED.search(found[0]):
                 continue  # what was complained of, or what ought to be, is not what was found
             side = _side(found[0], pair)
             if side is not None:

@@ -31,6 +31,7 @@ DATE = (
     r"(?:(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
     r"|[二〇○零一][二〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
 )
+BARE_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,8}\s*[(（]?\s*(?:签字|签名)\s*[)）]?\s*[:：|]?\s*$")
 SIGN_OFF_DATE = re.compile(rf"^.{{0,34}}?{DATE}\s*[^\u4e00-\u9fff]{{0,8}}(?:[(（].{{0,8}}[)）])?$")
 LABELLED_DATE = re.compile(
     rf"(?:日期|时间|年月日|落款|发文|签发|出具|开具|制作|填表|编制|印发|发布)[^。；\n]{{0,10}}[:：\t|\s]\s*{DATE}"
@@ -129,14 +130,17 @@ def _blank(
             continue  # a complainant may refuse to sign; that is told, not mended
         if said.search(line.text) and len(line.text) <= 40:
             return line
-        if blank.search(line.text) and not _filled_below(one, at):
+        empty = blank.search(line.text) or (whose and BARE_LABEL.match(line.text))
+        if empty and not _filled_beside(one, at):
             return line
     return None
 
 
-def _filled_below(one: Sorted, at: int) -> bool:
-    """In a table or a scan the name may stand in the next line."""
-    if at + 1 >= len(one.lines):
-        return False
-    below = one.lines[at + 1].text
-    return bool(NAME_ONLY.match(below)) and not re.search(r"日期|时间|电话|说明|记录|附件", below)
+def _filled_beside(one: Sorted, at: int) -> bool:
+    """In a table or a scan the name may stand in the line above or below."""
+    beside = [one.lines[near].text for near in (at - 1, at + 1) if 0 <= near < len(one.lines)]
+    return any(
+        NAME_ONLY.match(text)
+        and not re.search(r"日期|时间|电话|说明|记录|附件|情况|意见|表$", text)
+        for text in beside
+    )
