@@ -19,6 +19,7 @@ class Deed(StrEnum):
     CONTACTED = "联系"
     HANDLED = "处置"
     REPLIED = "反馈"
+    NOTED = "办理"  # a labelled time of some deed of the paper's own
     SIGNED = "落款"
     OTHER = "其他"
 
@@ -141,14 +142,15 @@ def _deed(text: str, before: str, after: str, found: re.Match[str]) -> tuple[Dee
     label = CLAUSE.split(before)[-1][-24:]
     if LABEL.search(before) and label.strip():
         if re.search(
-            r"时限|期限|截止|截至|到期|施行|发布|公布|来电|诉求|受理|立案|出生|打印|导出", label
+            r"时限|期限|截止|截至|到期|施行|发布|公布|来电|诉求|反映|受理|立案|出生|打印|导出|回访|办理期|生效|有效|起始|开始|结束|预计|计划|拟|完成|发生|成立|建成|入住|前序|上次",
+            label,
         ):
             return Deed.OTHER, True
         for deed, words in WORDS:
             if words.search(label):
                 return deed, True
         if re.search(r"日期|时间", label):
-            return (Deed.SIGNED if "日期" in label else Deed.OTHER), True
+            return (Deed.SIGNED if "日期" in label else Deed.NOTED), True
     if _alone(text, found):
         return Deed.SIGNED, False
     following = CUT.split(after)[0][:40]

@@ -10,8 +10,8 @@ from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import Category
 from casedb.exclusion.sorting import Sorted
 
-OWN_DEEDS = (Deed.CONTACTED, Deed.HANDLED, Deed.REPLIED, Deed.SIGNED)
-DONE = (Deed.CONTACTED, Deed.HANDLED, Deed.REPLIED)
+DONE = (Deed.CONTACTED, Deed.HANDLED, Deed.REPLIED, Deed.NOTED)
+OWN_DEEDS = (*DONE, Deed.SIGNED)
 CURE_WINDOW = "请核对时间是否写错；写错的改正，确在期限外发生的请说明理由并附依据。"
 CURE_ORDER = "请按派单、联系、处置、反馈的实际先后核对并改正时间。"
 

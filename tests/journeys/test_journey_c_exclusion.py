@@ -103,23 +103,20 @@ def asks_for_exclusion(botapi: BotApi) -> None:
     said_to(botapi, WORKER, "现场核查记录")
 
 
-def test_three_taps_open_a_request_and_say_what_is_needed_by_when(
+def test_three_taps_files_in_findings_out_opinion_back_and_a_second_round(
     office: Program, botapi: BotApi
 ) -> None:
     asks_for_exclusion(botapi)
     needed = said_to(botapi, WORKER, "第三方证明")
     assert "6月" in needed.text
     assert "样例规则，未经甲方确认" in needed.text
-
-
-def test_files_in_findings_out_opinion_back_and_a_second_round(
-    office: Program, botapi: BotApi
-) -> None:
-    asks_for_exclusion(botapi)
     botapi.sends_document(paper(RECORD), "现场核查记录.docx", user=WORKER)
     assert "还缺：第三方证明" in said_to(botapi, WORKER, "已收到“现场核查记录.docx”").text
-    botapi.sends_document(paper(PROOF), "物业公司证明.docx", user=WORKER)
-    said_to(botapi, WORKER, "已收到“物业公司证明.docx”")
+    proof = paper(PROOF)
+    botapi.sends_document(proof, "../../物业公司证明.docx", user=WORKER)
+    said_to(botapi, WORKER, "物业公司证明.docx”（工单")
+    botapi.sends_document(proof, "证明副本.docx", user=WORKER)
+    said_to(botapi, WORKER, "完全一样")
     botapi.presses("请审核", user=WORKER)
     said_to(botapi, WORKER, "第 1 轮审核")
 
@@ -148,19 +145,6 @@ def test_files_in_findings_out_opinion_back_and_a_second_round(
     second = words_of(opinions(botapi, WORKER)[-1].content)
     assert "已整改 1 项" in second
     assert "可以报送复核" in second
-
-
-def test_the_same_file_twice_is_recognised_whatever_it_is_called(
-    office: Program, botapi: BotApi
-) -> None:
-    asks_for_exclusion(botapi)
-    botapi.sends_document(paper(RECORD), "../../etc/记录.docx", user=WORKER)
-    said_to(botapi, WORKER, "已收到")
-    content = paper(PROOF)
-    botapi.sends_document(content, "证明.docx", user=WORKER)
-    said_to(botapi, WORKER, "已收到“证明.docx”")
-    botapi.sends_document(content, "证明副本.docx", user=WORKER)
-    said_to(botapi, WORKER, "完全一样")
 
 
 def test_the_shell_and_a_wrong_category_answer_in_one_sentence(
