@@ -102,11 +102,25 @@ def word_text(content: bytes, name: str) -> str:
         document = docx.Document(BytesIO(content))
         edges = list(_edges(document))
         body = list(_block_lines(document.element.body, WordLabels(document), document))
-    except Exception as error:  # broken XML shows in many ways
-        raise _damaged(name) from error
+    except Exception as error:  # a file with macros, a broken list of links, broken XML
+        edges, body = [], _bare_lines(content)
+        if not any(body):
+            raise _damaged(name) from error
     heads = [line for top, line in edges if top]
     feet = [line for top, line in edges if not top]
     return "\n".join(line for line in (*dict.fromkeys(heads), *body, *dict.fromkeys(feet)) if line)
+
+
+def _bare_lines(content: bytes) -> list[str]:
+    """The body alone, where the file as a whole cannot be opened; none when that fails too."""
+    from docx.oxml import parse_xml
+
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            root = parse_xml(archive.read("word/document.xml"))
+        return [line for body in root for line in _block_lines(body, None, None)]
+    except Exception:  # the caller tells that the file is damaged
+        return []
 
 
 def _edges(document: WordFile) -> Iterator[tuple[bool, str]]:

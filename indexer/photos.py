@@ -44,13 +44,10 @@ def open_picture(content: bytes, name: str) -> Image:
             warnings.simplefilter("ignore")  # broken EXIF and very large pictures are judged here
             picture = Image.open(BytesIO(content), formats=_FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
-                raise IndexerError(
-                    f"图片 {name} 有 {picture.width}×{picture.height} 像素，太大了。",
-                    "请缩小后再交。",
-                )
+                raise Image.DecompressionBombError
             picture.load()
-    except IndexerError:
-        raise
+    except Image.DecompressionBombError as error:
+        raise IndexerError(f"图片 {name} 的像素太多，没有打开。", "请缩小后再交。") from error
     except Exception as error:  # decoders of broken pictures raise nearly anything
         raise IndexerError(
             f"图片 {name} 已损坏或不完整，打不开。", "请重新拍照或重新导出后再交。"

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     Mask = numpy.ndarray[tuple[int, int], numpy.dtype[numpy.bool_]]
 
+Box = tuple[int, int, int, int]  # top, left, bottom, right in pixels
+
 _LOOKED_AT = 360  # longer edge in pixels; a seal of 4 cm on A4 is then about 48 pixels wide
 _CELL = 3  # pixels; red strokes nearer than a cell belong together
 _SMALLEST, _LARGEST = 0.045, 0.45  # of the longer edge
@@ -27,10 +29,18 @@ def count_seals(picture: Image) -> int:
         numpy.asarray(small, dtype=numpy.int16)[:, :, band] for band in range(3)
     )  # fmt: skip
     ink = (red - numpy.maximum(green, blue) > 40) & (red > 90)
-    return sum(_is_seal(box, ink, max(small.size)) for box in _patches(ink))
+    seals = [box for box in _patches(ink) if _is_seal(box, ink, max(small.size))]
+    return sum(not any(_inside(box, other) for other in seals) for box in seals)
 
 
-def _patches(ink: Mask) -> list[tuple[int, int, int, int]]:
+def _inside(box: Box, other: Box) -> bool:
+    """The star of a seal stands apart from its ring."""
+    return box != other and (
+        other[0] <= box[0] and other[1] <= box[1] and box[2] <= other[2] and box[3] <= other[3]
+    )
+
+
+def _patches(ink: Mask) -> list[Box]:
     """Boxes (top, left, bottom, right) around the inked cells that touch each other."""
     import numpy
 
@@ -63,7 +73,7 @@ def _grown(waiting: set[tuple[int, int]]) -> list[tuple[int, int]]:
     return patch
 
 
-def _is_seal(box: tuple[int, int, int, int], ink: Mask, edge: int) -> bool:
+def _is_seal(box: Box, ink: Mask, edge: int) -> bool:
     top, left, bottom, right = box
     height, width = bottom - top, right - left
     longer, shorter = max(height, width), min(height, width)

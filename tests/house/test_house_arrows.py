@@ -21,6 +21,8 @@ ONLY_IN = {
     "sentence_transformers": ("indexer/embedders.py", "indexer/training"),
     "model2vec": ("indexer/embedders.py", "indexer/training"),
     "torch": ("indexer/embedders.py", "indexer/training"),
+    "rapidocr": ("indexer/ocr",),
+    "onnxruntime": ("indexer/ocr",),
     "sqlalchemy": ("casedb/",),
     "alembic": ("casedb/",),
     "matplotlib": ("reports/pictures.py",),
