@@ -17,7 +17,7 @@ from eval.materials_papers import Paper
 
 _FONT = Path(__file__).resolve().parents[1] / "reports" / "fonts" / "ZhibanSansSC.otf"
 _PAGE = (1654, 2339)  # A4 at 200 dots per inch
-_LETTER, _LEADING, _MARGIN = 36, 66, 190
+_LETTERS, _MARGIN = (27, 30, 36), 190  # pixels at 200 dots per inch: 10 to 13 points
 _RED = (200, 30, 40)
 SUFFIXES = {
     "docx": "docx", "text": "pdf", "scan": "pdf", "photo": "jpg", "screen": "png",
@@ -135,12 +135,13 @@ def pdf_of(objects: list[str], trailer: str = "") -> bytes:
 def _page(paper: Paper, dice: random.Random) -> Image.Image:
     page = Image.new("RGB", _PAGE, (dice.randint(244, 255),) * 3)
     pen = ImageDraw.Draw(page)
-    font = ImageFont.truetype(str(_FONT), _LETTER)
+    letter = dice.choice(_LETTERS)
+    font = ImageFont.truetype(str(_FONT), letter)
     down = _MARGIN
     for at, line in enumerate(_folded(paper)):
-        left = _MARGIN if at else (_PAGE[0] - len(line) * _LETTER) // 2
+        left = _MARGIN if at else (_PAGE[0] - len(line) * letter) // 2
         pen.text((left, down), line, font=font, fill=(dice.randint(10, 60),) * 3)
-        down += _LEADING
+        down += letter * 9 // 5
     if paper.sealed:
         _stamp(page, (_PAGE[0] - 520, min(down + 60, _PAGE[1] - 420)))
     return page
@@ -210,7 +211,7 @@ def _on_desk(page: Image.Image, dice: random.Random) -> Image.Image:
     ).rotate(dice.uniform(-4, 4), Image.Resampling.BICUBIC)  # fmt: skip
     table.paste(seen.convert("RGB"), (0, 0), seen.getchannel("A"))
     table = _shadow(table, dice)
-    return _grain(table.filter(ImageFilter.GaussianBlur(dice.uniform(0.5, 1.3))), 6, dice)
+    return _grain(table.filter(ImageFilter.GaussianBlur(dice.uniform(0.5, 2.0))), 8, dice)
 
 
 def _shadow(picture: Image.Image, dice: random.Random) -> Image.Image:
@@ -263,7 +264,7 @@ def _photo_file(picture: Image.Image, taken: Taken, dice: random.Random) -> byte
     if not taken.blurred and dice.random() < 0.3:
         picture, exif[274] = picture.rotate(90, expand=True), 6  # held upright, stored on its side
     kept = BytesIO()
-    picture.save(kept, "JPEG", quality=82, exif=exif.tobytes())
+    picture.save(kept, "JPEG", quality=dice.choice((60, 75, 85)), exif=exif.tobytes())
     return kept.getvalue()
 
 

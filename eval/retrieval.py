@@ -209,7 +209,7 @@ def support(knowledge: Path, evaluation: Path, embedder: Embedder) -> None:
     from indexer.training_sets import papers_index
 
     with tempfile.TemporaryDirectory(prefix="zhiban-support-") as folder:
-        index = papers_index(knowledge, Path(folder), embedder)
+        index = papers_index(knowledge, Path(folder), embedder, "test")
         held_out: Judgement = support_rows(index, knowledge, evaluation, "test")
         count = len(index.passages)
     estimate = load_support()

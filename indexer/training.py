@@ -35,7 +35,8 @@ VOCABULARY = 32_000
 DIMENSION = 256
 LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区物业, 永定路街道)
 # How often a pair of each kind is seen in one epoch; statute pairs are many and seen once.
-QUESTION_TIMES, ASKED_TIMES, WORD_TIMES = 6, 4, 8
+QUESTION_TIMES, ASKED_TIMES, WORD_TIMES = 6, 2, 8
+TOKENIZER_ARTICLES = 30_000  # more of them only take longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with retrieval/ and laws/")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
+    parser.add_argument("--new-tokenizer", action="store_true", help="do not keep the one in --out")
     parser.add_argument("--epochs", type=int, default=Plan().epochs)
     chosen = parser.parse_args(arguments)
     try:
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     began = time.perf_counter()
     _fix_chance()
-    tokenizer = train_tokenizer(texts)
+    tokenizer = _tokenizer(texts, chosen.out / "tokenizer.json", fresh=chosen.new_tokenizer)
     _say(began, f"tokenizer with {tokenizer.get_vocab_size()} pieces")
     pairs, counts = training_pairs(texts)
     _say(began, f"{len(pairs)} pairs: {asdict(counts)}")
@@ -76,6 +78,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write_record(chosen.out, plan, counts, loss, time.perf_counter() - began)
     _say(began, f"written to {chosen.out}")
     return 0
+
+
+def _tokenizer(texts: TrainingTexts, file: Path, *, fresh: bool) -> Tokenizer:
+    """The tokenizer in the model folder, or a new one.
+
+    Training it depends on the order of a hash table in the library that no seed fixes, so the same
+    model can be made again only over the same pieces.
+    """
+    if fresh or not file.is_file():
+        return train_tokenizer(texts)
+    return Tokenizer.from_file(str(file))
 
 
 def train_tokenizer(texts: TrainingTexts) -> Tokenizer:
@@ -102,12 +115,13 @@ def train_tokenizer(texts: TrainingTexts) -> Tokenizer:
 def _tokenizer_texts(texts: TrainingTexts) -> list[str]:
     short = LONGEST_TEXT // 2
     dice = random.Random(SEED)
-    found = [article.full[:short] for article in texts.articles]
+    articles = dice.sample(texts.articles, min(TOKENIZER_ARTICLES, len(texts.articles)))
+    found = [article.full[:short] for article in articles]
     found += [pair.right[:short] for pair in dice.sample(texts.chapters, len(texts.chapters) // 3)]
     for question in texts.part("train"):
         found += [question.text] * 3 + [question.answer[:short]]
-    for pair in asked_pairs(texts.asked):
-        found += [pair.left, pair.right[:short]]
+    asked = asked_pairs(texts.asked)
+    found += [pair.left for pair in asked] + sorted({pair.right[:short] for pair in asked})
     return found
 
 

@@ -95,7 +95,9 @@ def part_of(question: str) -> str:
     return "dev" if share < 330 else "train"
 
 
-def read_training_texts(data: Path, knowledge: Path | None = None) -> TrainingTexts:
+def read_training_texts(
+    data: Path, knowledge: Path | None = None, words: Path = PLAIN_WORDS
+) -> TrainingTexts:
     """Read the licensed texts below `data` and, where present, our own papers in `knowledge`."""
     source = data / "retrieval"
     if not (source / "corpus.jsonl.gz").is_file():
@@ -107,7 +109,7 @@ def read_training_texts(data: Path, knowledge: Path | None = None) -> TrainingTe
         questions=tuple(_read_questions(source)),
         chapters=tuple(_read_chapters(data / "laws")),
         asked=tuple(read_asked(knowledge)) if knowledge else (),
-        words=tuple(_read_words(PLAIN_WORDS)),
+        words=tuple(_read_words(words)),
     )
 
 
