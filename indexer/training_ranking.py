@@ -44,7 +44,7 @@ SEED = 20261123
 RANKER = Plan()
 ESTIMATE = Plan(passes=800, decay=0.003)
 # What one question of each kind counts beside a lay question.
-ASKED_WEIGHT, QUOTE_WEIGHT, RETOLD_WEIGHT, EXAM_WEIGHT = 0.25, 0.15, 0.3, 0.6
+ASKED_WEIGHT, QUOTE_WEIGHT, RETOLD_WEIGHT, EXAM_WEIGHT = 0.25, 0.15, 0.1, 0.15
 MOST_ASKED = 600
 SHARES = (0.2, 0.3, 0.4, 0.5, 0.6)  # of BM25 in the first fusion
 AS_GOOD = 0.005  # a difference in recall that is chance

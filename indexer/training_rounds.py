@@ -80,7 +80,8 @@ class StaticEncoder(torch.nn.Module):
         self, ids: torch.Tensor, starts: torch.Tensor, dropped: float = 0.0
     ) -> torch.Tensor:
         """Unit vectors of the texts that begin at `starts`."""
-        weights = torch.exp(self.log_weights)[ids]
+        # embedding() and not [ids]: its gradient is summed in a fixed order, so runs repeat exactly
+        weights = functional.embedding(ids, torch.exp(self.log_weights)[:, None])[:, 0]
         if dropped:
             weights = weights * (torch.rand_like(weights) >= dropped)
         summed = functional.embedding_bag(

@@ -141,7 +141,7 @@ def test_training_teaches_questions_to_find_their_article(data: Path, tmp_path: 
     tokenizer = training.train_tokenizer(texts)
     torch.manual_seed(1)
     pairs, _ = training.training_pairs(texts)
-    plan = Plan(epochs=12, batch=256, dropped=0.2)
+    plan = Plan(epochs=15, batch=64, dropped=0.2)
     encoder, _ = training.train_encoder(texts, pairs, tokenizer, plan)
     training.save(encoder, tokenizer, tmp_path)
     embedder = StaticEmbedder(tmp_path)
