@@ -30,6 +30,7 @@ function tick(text, simulated, rate) {
 }
 
 async function start() {
+  delete document.body.dataset.ready;
   const state = await call("/api/state");
   tick(state.now, state.simulated, state.rate);
   $("#sign-in").hidden = Boolean(state.me);
@@ -42,6 +43,7 @@ async function start() {
     past.messages.forEach((message) => show(message, false));
   }
   listen();
+  document.body.dataset.ready = "yes";
 }
 
 function fillPeople(state) {
