@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from casedb.ledger_text import desk_text
-
 from bot.rooms import Rooms
 from bot.settings import BEIJING
 from casedb import ledger, outbox, people
+from casedb.ledger_text import desk_text
 from casedb.records import LedgerSnapshot, OutgoingFile, Target
 from casedb.vocabulary import ChatPurpose
 

@@ -23,14 +23,13 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> int:
     """All rows or none; exit 1 when a cell cannot be read."""
-    from casedb.intake import import_cases
-    from casedb.profiles import load_profiles
-
     from bot.app import open_calendar
     from bot.clock import open_clock
     from bot.settings import read
     from bot.shell.opened import records
     from bot.shell.progress import Steps
+    from casedb.intake import import_cases
+    from casedb.profiles import load_profiles
 
     settings = read()
     if not file.is_file():
@@ -53,9 +52,8 @@ def import_(
 @app.command("export", help="导出案件（已脱敏）。")
 def export(out: Annotated[Path, typer.Option(metavar="FILE", help=".xlsx 或 .csv")]) -> None:
     """Every case, masked, with the standard headings."""
-    from casedb.export import export_cases
-
     from bot.shell.opened import records
+    from casedb.export import export_cases
 
     with records() as store, store.reading() as session:
         count = export_cases(session, out)

@@ -25,9 +25,8 @@ def migrate() -> None:
 @app.command("backup", help="备份到一个文件；运行中也可以备份。")
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """A consistent copy; never overwrites."""
-    from casedb.backup import backup_to
-
     from bot.shell.opened import records
+    from casedb.backup import backup_to
 
     if file.exists():
         raise BotError(f"{file} 已经存在。", "请换一个文件名，备份不会覆盖旧文件。")
@@ -42,9 +41,8 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="确认覆盖现有数据")] = False,
 ) -> None:
     """Replace the present records by a backup; the old file is kept beside."""
-    from casedb.backup import restore_from
-
     from bot.settings import read
+    from casedb.backup import restore_from
 
     if not yes:
         raise BotError("恢复会替换现有数据。", "确认无误请加 --yes；旧数据会另存一份。")
@@ -55,9 +53,8 @@ def restore(
 @app.command("verify", help="核对数据库文件、表结构和留痕。")
 def verify() -> int:
     """Exit 1 when something is wrong."""
-    from casedb.backup import problems_of
-
     from bot.shell.opened import records
+    from casedb.backup import problems_of
 
     with records() as store:
         problems = problems_of(store)
@@ -71,10 +68,9 @@ def verify() -> int:
 @app.command("copy", help="复制到另一个数据库，例如从 SQLite 到 PostgreSQL。")
 def copy(url: Annotated[str, typer.Argument(metavar="数据库地址")]) -> None:
     """Row by row into an empty database."""
-    from casedb.backup import copy_to
-
     from bot.settings import read
     from bot.shell.opened import records
+    from casedb.backup import copy_to
 
     settings = read({"ZHIBAN_DATABASE_URL": url, "ZHIBAN_SECRET_KEY": "x" * 32})
     with records() as store:

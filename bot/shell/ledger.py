@@ -17,11 +17,10 @@ def ledger(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """Freeze (once) and write the ledger; running it again for that day gives the same bytes."""
-    from casedb.ledger import freeze
-    from casedb.ledger_text import desk_text
-
     from bot.settings import BEIJING
     from bot.shell.opened import rooms
+    from casedb.ledger import freeze
+    from casedb.ledger_text import desk_text
 
     with rooms(with_index=False) as opened:
         day = read_day(date) or opened.clock.now().astimezone(BEIJING).date()

@@ -29,11 +29,10 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> int:
     """All rows or none."""
-    from casedb.people_sheet import import_people
-
     from bot.clock import open_clock
     from bot.settings import read
     from bot.shell.opened import records
+    from casedb.people_sheet import import_people
 
     clock = open_clock(read())
     with records() as store, store.session() as session:
