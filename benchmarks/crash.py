@@ -25,9 +25,9 @@ from pathlib import Path
 
 from benchmarks.machine import machine_line, percentile
 from casedb import obligations, people
+from casedb.outgoing.tallies import reminder_tallies
 from casedb.rules import load_rules
 from casedb.store import Store
-from casedb.tallies import reminder_tallies
 from casedb.vocabulary import ChatPurpose, ObligationState, Role, UnitKind
 from tests.fakes.botapi import TOKEN, BotApi, Fault
 from tests.fakes.program import KEY, ROOT, Program

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from bot.clock import open_clock
 from bot.settings import Settings
+from casedb.calendar.workdays import WorkCalendar
 from casedb.rules import RuleBook, load_rules
 from casedb.store import Store
-from casedb.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from bot.rooms import Rooms

@@ -16,9 +16,9 @@ from bot.orphans import Orphans
 from bot.rooms import Rooms
 from bot.scribe import Scribe
 from bot.whereabouts import Whereabouts
-from casedb import outbox
-from casedb.claims import LATE_AFTER
 from casedb.errors import CasedbError
+from casedb.outgoing import outbox
+from casedb.outgoing.claims import LATE_AFTER
 from casedb.records import OutboxMessage
 
 log = logging.getLogger(__name__)

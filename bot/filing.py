@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.rooms import Rooms
 from bot.settings import BEIJING
-from casedb import ledger, outbox, people
-from casedb.ledger_text import desk_text
+from casedb import ledger, people
+from casedb.ledger.text import desk_text
+from casedb.outgoing import outbox
 from casedb.records import LedgerSnapshot, OutgoingFile, Target
 from casedb.vocabulary import ChatPurpose
 

@@ -9,8 +9,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from casedb import toml_file
 from casedb.exclusion.pieces import LawStanding, LawState
+from casedb.rules import toml_file
 from indexer.numerals import article_key
 from indexer.passages import Passage, Standing
 from indexer.search import Index

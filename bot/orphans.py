@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.onlyone import HeldFile
 from bot.rooms import Rooms
-from casedb import leases
+from casedb.outgoing import leases
 
 LOOK_EVERY = 2.0  # real seconds
 

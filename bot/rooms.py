@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.settings import Settings
+from casedb.calendar.workdays import WorkCalendar
 from casedb.rules import RuleBook
 from casedb.store import Store
-from casedb.workdays import WorkCalendar
 from indexer.search import LiveIndex
 
 

@@ -14,8 +14,8 @@ from bot.filing import file_ledger
 from bot.rooms import Rooms
 from bot.settings import BEIJING
 from casedb import obligations
-from casedb.alerts import alert_desk
 from casedb.errors import CasedbError
+from casedb.outgoing.alerts import alert_desk
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5  # real seconds between two looks

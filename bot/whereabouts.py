@@ -6,7 +6,7 @@ import logging
 
 from bot.rooms import Rooms
 from casedb import people
-from casedb.alerts import alert_desk
+from casedb.outgoing.alerts import alert_desk
 
 log = logging.getLogger(__name__)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from casedb.counting import DayLine, DueTime, count, due, parse_start
+from casedb.calendar.counting import DayLine, DueTime, count, due, parse_start
+from casedb.calendar.workdays import WorkCalendar
 from casedb.days import beijing_day, exact_text, moment_text, span_text
 from casedb.errors import CasedbError
-from casedb.limits import Limit
 from casedb.records import CaseRecord
 from casedb.rules import RuleBook
-from casedb.workdays import WorkCalendar
+from casedb.rules.limits import Limit
 
 __all__ = [
     "DayLine",

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from casedb import audit
-from casedb.drafts import clean
+from casedb.cases.drafts import clean
 from casedb.errors import CasedbError, NotFound, Refused
 from casedb.models import Handoff, Question
 from casedb.privacy import mask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from casedb.closing_records import ClosingLine as ClosingLine
+from casedb.closing.records import ClosingLine as ClosingLine
 from casedb.vocabulary import (
     AppealKind,
     CaseStage,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from casedb.drafts import clean
+from casedb.cases.drafts import clean
 from casedb.models import Thread
 from casedb.privacy import mask
 from casedb.store import Session

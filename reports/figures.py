@@ -10,7 +10,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from casedb.invented import PREFIXES
-from casedb.rate_rules import RateRules
+from casedb.rules.rate_rules import RateRules
 from casedb.tally.facts import CaseFacts
 from casedb.tally.spans import Span
 from casedb.vocabulary import RevisitAnswer, SideWay

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from casedb.rate_rules import RateRules, load_rate_rules
+from casedb.rules.rate_rules import RateRules, load_rate_rules
 from casedb.store import Session
 from casedb.tally.facts import facts, first_day
 from casedb.tally.spans import Span, before, year_ago

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from casedb.rate_rules import RateRules
+from casedb.rules.rate_rules import RateRules
 from reports import tables
 from reports.figures import Change, Figures, Share
 from reports.papers import Picture, Section

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from bot.dialogue.talk import Attachment, Button, ChatKind, Incoming, IncomingFile, Reply, Talk
 from bot.rooms import Rooms
-from casedb import page
+from casedb.outgoing import page
 from casedb.records import OutboxMessage
 
 NAME = "web"

@@ -10,11 +10,13 @@ from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
 from bot.wording import general
 from bot.wording import reminders as wording
-from casedb import closing_sheet, obligations, outbox, people
+from casedb import obligations, people
 from casedb.beijing import BEIJING, beijing
+from casedb.closing import sheet as closing_sheet
 from casedb.days import moment_text
+from casedb.obligations.reminder_text import KIND_WORDS
+from casedb.outgoing import outbox
 from casedb.records import ObligationRecord
-from casedb.reminder_text import KIND_WORDS
 from casedb.vocabulary import ObligationState
 
 NINE = 9

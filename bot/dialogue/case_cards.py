@@ -9,10 +9,10 @@ from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn
 from bot.wording import cases as wording
 from casedb import cases
+from casedb.cases.stages import SIDE_WAY_NAMES, STAGE_NAMES
 from casedb.days import moment_text, span_text
 from casedb.privacy import mask
 from casedb.records import CaseRecord, EventRecord
-from casedb.stages import SIDE_WAY_NAMES, STAGE_NAMES
 from casedb.store import Session
 from casedb.vocabulary import CaseStage, SideWay
 

@@ -10,11 +10,12 @@ from bot.dialogue.turn import Turn
 from bot.review_desk import rules_of
 from bot.rooms import Rooms
 from bot.wording import materials as wording
-from casedb import outbox, people
-from casedb.alerts import account_of, private_target
+from casedb import people
 from casedb.days import moment_text
 from casedb.exclusion.records import FindingRecord, RequestRecord, ReviewRecord
 from casedb.exclusion.states import Decision
+from casedb.outgoing import outbox
+from casedb.outgoing.alerts import account_of, private_target
 from casedb.records import OutgoingButton
 from casedb.vocabulary import Role
 

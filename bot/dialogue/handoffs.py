@@ -12,9 +12,10 @@ from bot.rooms import Rooms
 from bot.wording import general
 from bot.wording import handoffs as wording
 from bot.wording import people as people_wording
-from casedb import outbox, people, questions
-from casedb.alerts import account_of, private_target
+from casedb import people, questions
 from casedb.days import beijing_day
+from casedb.outgoing import outbox
+from casedb.outgoing.alerts import account_of, private_target
 from casedb.questions import HandoffRecord
 from casedb.records import OutgoingButton, PersonRecord, Target
 from casedb.store import Session

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
-from casedb import outbox, people, questions
+from casedb import people, questions
 from casedb.beijing import beijing
+from casedb.outgoing import outbox
 
 
 def report(turn: Turn, _argument: str = "") -> Reply:

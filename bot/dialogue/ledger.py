@@ -11,7 +11,7 @@ from bot.filing import papers
 from casedb import ledger, people
 from casedb.beijing import beijing
 from casedb.errors import CasedbError
-from casedb.ledger_text import desk_text, leader_text, unit_text
+from casedb.ledger.text import desk_text, leader_text, unit_text
 from casedb.records import LedgerSnapshot
 from casedb.vocabulary import Role
 

@@ -16,10 +16,10 @@ from bot.dialogue.turn import Turn, toast
 from bot.errors import BotError
 from bot.wording import general
 from bot.wording import materials as wording
-from casedb import outbox
 from casedb.errors import CasedbError
 from casedb.exclusion import requests
 from casedb.exclusion.records import RequestRecord
+from casedb.outgoing import outbox
 from casedb.records import OutgoingButton
 from indexer.errors import IndexerError
 

@@ -11,13 +11,14 @@ from bot.dialogue.talk import Attachment, Reply
 from bot.dialogue.turn import Turn, toast
 from bot.wording import general
 from bot.wording import materials as wording
-from casedb import outbox, people
-from casedb.alerts import account_of, private_target
+from casedb import people
 from casedb.days import moment_text
 from casedb.errors import NotFound, Refused
 from casedb.exclusion import requests, rounds
 from casedb.exclusion.records import RequestRecord, ReviewRecord
 from casedb.exclusion.states import STATE_NAMES, Decision
+from casedb.outgoing import outbox
+from casedb.outgoing.alerts import account_of, private_target
 from casedb.records import OutgoingButton, OutgoingFile
 
 EDIT = "finding"

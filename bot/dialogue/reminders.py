@@ -10,9 +10,9 @@ from bot.wording import reminders as wording
 from casedb import obligations, people
 from casedb.days import moment_text
 from casedb.errors import NotFound, Refused
+from casedb.obligations.reminder_text import KIND_WORDS
 from casedb.privacy import mask
 from casedb.records import ObligationRecord, UnitRecord
-from casedb.reminder_text import KIND_WORDS
 from casedb.store import Session
 from casedb.vocabulary import ObligationKind
 

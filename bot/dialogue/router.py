@@ -35,9 +35,9 @@ from bot.rooms import Rooms
 from bot.wording import answers as answer_wording
 from bot.wording import cases as case_wording
 from bot.wording import general
-from casedb import outbox
 from casedb import people as records
 from casedb.errors import CasedbError, RecordsBusy
+from casedb.outgoing import outbox
 from casedb.records import OutgoingButton, OutgoingFile, Target
 from indexer.errors import IndexerError
 

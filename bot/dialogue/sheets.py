@@ -9,12 +9,12 @@ from bot.dialogue.talk import Attachment, IncomingFile, Reply
 from bot.dialogue.turn import Turn
 from bot.wording import cases as wording
 from bot.wording import general
-from casedb import calendar_file
 from casedb.beijing import beijing
-from casedb.closing_intake import import_closing_sheet
+from casedb.calendar import calendar_file
+from casedb.closing.intake import import_closing_sheet
 from casedb.errors import Refused
 from casedb.intake import import_cases
-from casedb.profiles import load_profiles
+from casedb.intake.profiles import load_profiles
 from casedb.records import IntakeResult
 
 ERRORS_SHOWN = 20
@@ -105,7 +105,7 @@ def howto(_turn: Turn, _argument: str = "") -> Reply:
 
 def export(turn: Turn, _argument: str = "") -> Reply:
     """/export: every case within reach, masked, as xlsx."""
-    from casedb.export import export_cases
+    from casedb.cases.export import export_cases
 
     day = beijing(turn.now).date()
     folder = turn.rooms.files_dir / "exports"

@@ -24,7 +24,7 @@ from bot.dialogue.timewords import reading, scan
 from bot.dialogue.timewords.marks import AskBack, Frame, Workdays
 from casedb.beijing import beijing
 from casedb.errors import CalendarMissing
-from casedb.surnames import SINGLE
+from casedb.privacy.surnames import SINGLE
 
 ME = "me"
 _PERSON_VERB = r"(?:提醒|通知|告诉|告知|叫|让|喊|催办|催一?催|催|知会|嘱咐|转告)"

@@ -29,7 +29,7 @@ def import_(
     from bot.shell.opened import records
     from bot.shell.progress import Steps
     from casedb.intake import import_cases
-    from casedb.profiles import load_profiles
+    from casedb.intake.profiles import load_profiles
 
     settings = read()
     if not file.is_file():
@@ -53,7 +53,7 @@ def import_(
 def export(out: Annotated[Path, typer.Option(metavar="FILE", help=".xlsx 或 .csv")]) -> None:
     """Every case, masked, with the standard headings."""
     from bot.shell.opened import records
-    from casedb.export import export_cases
+    from casedb.cases.export import export_cases
 
     with records() as store, store.reading() as session:
         count = export_cases(session, out)

@@ -20,7 +20,7 @@ def ledger(
     from bot.settings import BEIJING
     from bot.shell.opened import rooms
     from casedb.ledger import freeze
-    from casedb.ledger_text import desk_text
+    from casedb.ledger.text import desk_text
 
     with rooms(with_index=False) as opened:
         day = read_day(date) or opened.clock.now().astimezone(BEIJING).date()

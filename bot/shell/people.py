@@ -32,7 +32,7 @@ def import_(
     from bot.clock import open_clock
     from bot.settings import read
     from bot.shell.opened import records
-    from casedb.people_sheet import import_people
+    from casedb.people.sheet import import_people
 
     clock = open_clock(read())
     with records() as store, store.session() as session:

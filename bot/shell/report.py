@@ -25,7 +25,7 @@ def monthly(
 ) -> None:
     """Measure the month; nothing half-written when something is wrong."""
     from bot.shell.opened import rooms
-    from casedb.rate_rules import load_rate_rules
+    from casedb.rules.rate_rules import load_rate_rules
     from casedb.tally.spans import month as span_of
     from reports.monthly import measure, write
 

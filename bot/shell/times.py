@@ -140,7 +140,7 @@ def due(
 
 def _due(start: str, rule: str, calendar: Any, *, strict: bool = False) -> dict[str, Any]:
     """One count; in a batch a count that is refused has `due` null and says why."""
-    from casedb import counting
+    from casedb.calendar import counting
     from casedb.errors import CasedbError
 
     try:

@@ -19,8 +19,9 @@ from bot.settings import BEIJING
 from bot.web.desk import Desk, desk_of
 from bot.web.html import to_html
 from bot.web.session import COOKIE, FILE_SECONDS, SESSION_SECONDS, Seat
-from casedb import page, people
-from casedb.page import PageMessageRecord
+from casedb import people
+from casedb.outgoing import page
+from casedb.outgoing.page import PageMessageRecord
 
 router = APIRouter()
 DeskHere = Annotated[Desk, Depends(desk_of)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.web.desk import Desk, desk_of
-from casedb import outbox
+from casedb.outgoing import outbox
 
 router = APIRouter()
 DeskHere = Annotated[Desk, Depends(desk_of)]

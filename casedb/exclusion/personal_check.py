@@ -9,7 +9,7 @@ from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import ExclusionRules
 from casedb.exclusion.sorting import Line, Sorted
 from casedb.privacy import mask
-from casedb.privacy_numbers import is_id_number, passes_luhn
+from casedb.privacy.numbers import is_id_number, passes_luhn
 
 ID18 = re.compile(r"(?<![\dA-Za-z])[1-8]\d{5}\s?(?:19|20)\d{2}\s?\d{4}\s?\d{3}[\dXx](?![\dA-Za-z])")
 ID_LABELLED = re.compile(

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from casedb import cases, closing_sheet
-from casedb.case_change import write_event
+from casedb import cases
+from casedb.cases.change import write_event
+from casedb.closing import sheet as closing_sheet
 from casedb.days import exact_text
 from casedb.errors import NotFound, Refused
 from casedb.exclusion.pieces import MaterialFile

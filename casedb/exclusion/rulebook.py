@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from casedb import toml_file
-from casedb.dated import UNCONFIRMED
 from casedb.errors import CasedbError
-from casedb.toml_file import TomlFile
+from casedb.rules import toml_file
+from casedb.rules.dated import UNCONFIRMED
+from casedb.rules.toml_file import TomlFile
 
 Patterns = tuple[re.Pattern[str], ...]
 FLAGS = (

@@ -20,7 +20,8 @@ from bot.delivery import Delivery
 from bot.dialogue.talk import SILENCE, Incoming, Reply
 from bot.rooms import Rooms
 from bot.whereabouts import Whereabouts
-from casedb import outbox, people
+from casedb import people
+from casedb.outgoing import outbox
 from casedb.records import OutboxMessage, OutgoingButton, OutgoingFile, Target
 from casedb.vocabulary import ChatPurpose, OutboxState, Role, UnitKind
 from tests.fakes.botapi import BotApi

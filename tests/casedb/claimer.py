@@ -7,8 +7,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from casedb import outbox
 from casedb.errors import RecordsBusy
+from casedb.outgoing import outbox
 from casedb.store import Store
 from tests.casedb.office import SECRET
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from casedb.profiles import load_profiles
+from casedb.intake.profiles import load_profiles
 from casedb.records import CaseDraft, IntakeResult
 from casedb.store import Store
 from tests.fakes.postgres import database

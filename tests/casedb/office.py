@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from casedb import cases, obligations, outbox, people
+from casedb import cases, obligations, people
 from casedb.beijing import from_beijing
+from casedb.calendar.workdays import WorkCalendar
+from casedb.outgoing import outbox
 from casedb.records import CaseDraft, CaseRecord, OutboxMessage, PersonRecord, UnitRecord
 from casedb.rules import RuleBook, load_rules
 from casedb.store import Session, Store
 from casedb.vocabulary import ChatPurpose, Role, UnitKind
-from casedb.workdays import WorkCalendar
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "invented-secret-of-at-least-32-characters"

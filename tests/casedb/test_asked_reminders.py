@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casedb import audit, obligations, outbox, people
+from casedb import audit, obligations, people
 from casedb.beijing import BEIJING, beijing
 from casedb.errors import CasedbError, NotFound, Refused
+from casedb.obligations.recurrence import next_due
+from casedb.outgoing import outbox
 from casedb.records import ObligationRecord
-from casedb.recurrence import next_due
 from casedb.vocabulary import ObligationKind, ObligationState
 from tests.casedb.office import CALENDAR, RULES, Office, at, bind_group, open_office
 

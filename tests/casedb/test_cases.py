@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casedb import audit, cases, people
+from casedb.cases.stages import ROADS, refusal
 from casedb.errors import CasedbError, NotFound, Refused
-from casedb.stages import ROADS, refusal
 from casedb.store import Session, Store
 from casedb.vocabulary import CaseStage, RevisitAnswer, SideWay, UnitKind
 from tests.casedb.kept import NOW, draft, open_store

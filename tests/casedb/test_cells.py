@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casedb.beijing import BEIJING
-from casedb.cells import Unreadable, answer_of, instant_of, kind_of_appeal, order_no_of, text_of
+from casedb.intake.cells import (
+    Unreadable,
+    answer_of,
+    instant_of,
+    kind_of_appeal,
+    order_no_of,
+    text_of,
+)
 from casedb.vocabulary import AppealKind, RevisitAnswer
 
 HALF_PAST_NINE = datetime(2026, 5, 7, 9, 30, tzinfo=BEIJING)

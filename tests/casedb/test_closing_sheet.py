@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from casedb import cases, closing_sheet, closing_text, obligations, people
-from casedb.closing_intake import import_closing_sheet
+from casedb import cases, obligations, people
+from casedb.closing import sheet as closing_sheet
+from casedb.closing import text as closing_text
+from casedb.closing.intake import import_closing_sheet
 from casedb.errors import CasedbError, Refused
 from casedb.vocabulary import CaseStage, RevisitAnswer
 from tests.casedb.office import CALENDAR, RULES, Office, at, open_office

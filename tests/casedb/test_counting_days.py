@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casedb.beijing import BEIJING
+from casedb.calendar.workdays import WorkCalendar
 from casedb.deadlines import due, parse_start
 from casedb.errors import CalendarMissing, CasedbError
-from casedb.limits import parse_rule
-from casedb.workdays import WorkCalendar
+from casedb.rules.limits import parse_rule
 from tests.casedb.office import CALENDAR, ROOT
 
 # Written out by hand from the notice, and nothing else: what the slow count below believes.
@@ -176,7 +176,7 @@ def test_one_instant_may_be_written_in_many_ways(written: str) -> None:
 def test_the_machines_zone_does_not_matter(zone: str) -> None:
     code = (
         "from pathlib import Path; from casedb.deadlines import due;"
-        "from casedb.workdays import WorkCalendar;"
+        "from casedb.calendar.workdays import WorkCalendar;"
         "calendar = WorkCalendar.load(Path('knowledge/calendar'));"
         "print(due('2026-06-01T23:30', 'workdays_after 3', calendar).iso,"
         " due('2026-06-01', 'hours 5', calendar).iso)"

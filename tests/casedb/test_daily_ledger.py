@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casedb import cases, ledger, ledger_text, outbox
+from casedb import cases, ledger
 from casedb.errors import CasedbError
+from casedb.ledger import text as ledger_text
+from casedb.ledger.snapshots import canonical, sealed_content
+from casedb.outgoing import outbox
 from casedb.records import CaseDraft, LedgerSnapshot, Target
-from casedb.snapshots import canonical, sealed_content
 from casedb.vocabulary import CaseStage, RevisitAnswer
 from tests.casedb.office import CALENDAR, RULES, Office, at, open_office
 

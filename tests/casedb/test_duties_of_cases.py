@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from casedb import audit, cases, obligations, outbox, people
+from casedb import audit, cases, obligations, people
 from casedb.errors import Refused
+from casedb.outgoing import outbox
 from casedb.vocabulary import ObligationKind, ObligationState, UnitKind
 from tests.casedb.office import Office, account, at, bind_group, open_office
 

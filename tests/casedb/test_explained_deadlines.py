@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casedb import cases
-from casedb.dated import UNCONFIRMED
 from casedb.deadlines import by_class, explain, feedback, for_case, retrospective_due
-from casedb.ladders import Ladder, QuietHours
+from casedb.obligations.reminders import Standing, move
 from casedb.records import CaseDraft, CaseRecord
-from casedb.reminders import Standing, move
+from casedb.rules.dated import UNCONFIRMED
+from casedb.rules.ladders import Ladder, QuietHours
 from casedb.vocabulary import Urgency
 from tests.casedb.office import CALENDAR, RULES, Office, at, open_office
 

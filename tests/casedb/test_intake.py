@@ -14,10 +14,10 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from casedb import audit, cases, people
+from casedb.cases.export import export_cases
 from casedb.errors import CasedbError
-from casedb.export import export_cases
+from casedb.intake.sheetkind import BadSheet
 from casedb.models import Case, Event, PersonalData
-from casedb.sheetkind import BadSheet
 from casedb.store import Store
 from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer, UnitKind
 from tests.casedb.kept import DATA, HEADINGS, NOW, open_store, row, sheet, take_in

@@ -9,12 +9,13 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from casedb import outbox, people
+from casedb import people
 from casedb.errors import CasedbError, Refused
+from casedb.intake.sheetkind import BadSheet
 from casedb.models import Invitation
-from casedb.people_sheet import import_people
+from casedb.outgoing import outbox
+from casedb.people.sheet import import_people
 from casedb.records import IntakeResult, Target
-from casedb.sheetkind import BadSheet
 from casedb.store import Store
 from casedb.vocabulary import ChatPurpose, Role, UnitKind
 from tests.casedb.kept import NOW, open_store

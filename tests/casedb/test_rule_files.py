@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from casedb import toml_file
-from casedb.calendar_file import accept, read_calendar, to_ics, to_toml
-from casedb.dated import UNCONFIRMED
-from casedb.ladders import QuietHours, read_ladders, read_quiet
-from casedb.limits import read_limits
-from casedb.rules import RuleBroken, load_rules, read_ledger
+from casedb.calendar.calendar_file import accept, read_calendar, to_ics, to_toml
+from casedb.calendar.workdays import WorkCalendar, year_of
+from casedb.rules import RuleBroken, load_rules, read_ledger, toml_file
+from casedb.rules.dated import UNCONFIRMED
+from casedb.rules.ladders import QuietHours, read_ladders, read_quiet
+from casedb.rules.limits import read_limits
 from casedb.vocabulary import ObligationKind, Urgency
-from casedb.workdays import WorkCalendar, year_of
 from tests.casedb.office import CALENDAR, ROOT, RULES, at
 
 LIMIT = """

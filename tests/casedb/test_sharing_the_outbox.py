@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from casedb import ledger, outbox
+from casedb import ledger
+from casedb.outgoing import outbox
 from casedb.records import OutboxMessage, Target
 from casedb.vocabulary import OutboxState
 from tests.casedb.office import CALENDAR, ROOT, RULES, Office, at, open_office

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from casedb import page, people, questions, threads
+from casedb import people, questions, threads
 from casedb.errors import CasedbError, NotFound, Refused
-from casedb.page import PageButton, PageFile
+from casedb.outgoing import page
+from casedb.outgoing.page import PageButton, PageFile
 from casedb.store import Store
 from casedb.vocabulary import Role, UnitKind
 from tests.casedb.kept import NOW, open_store

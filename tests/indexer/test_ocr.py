@@ -88,8 +88,13 @@ def test_the_process_ends_with_the_reader() -> None:
     assert child.poll() is not None and ocr.pid is None
 
 
-def test_a_page_that_takes_too_long_is_given_up_and_the_process_ended() -> None:
-    with ProcessOcr(page_seconds=0.05) as ocr:
+def test_a_page_that_takes_too_long_is_given_up_and_the_process_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    slow = tmp_path / "never_answers.py"
+    slow.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr("indexer.ocr._PROCESS", slow)
+    with ProcessOcr(page_seconds=0.2) as ocr:
         with pytest.raises(IndexerError, match="超过"):
             ocr(png(page()))
         assert ocr.pid is None

@@ -9,7 +9,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casedb.rate_rules import RateRules
+from casedb.rules.rate_rules import RateRules
 from casedb.tally.facts import CaseFacts
 from casedb.tally.spans import Span, before, cycle, month, year_ago
 from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer, SideWay

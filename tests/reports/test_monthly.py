@@ -12,7 +12,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from casedb.invented import Months, fill
-from casedb.rate_rules import load_rate_rules
+from casedb.rules.rate_rules import load_rate_rules
 from casedb.store import Store
 from casedb.tally.pivot import Dimension, order_numbers, pivot
 from casedb.tally.spans import month

@@ -15,13 +15,14 @@ from bot.dialogue.router import Dialogue
 from bot.dialogue.talk import ChatKind, Incoming, IncomingFile, Reply
 from bot.rooms import Rooms
 from bot.settings import Settings
-from casedb import outbox, people
+from casedb import people
 from casedb.beijing import BEIJING
+from casedb.calendar.workdays import WorkCalendar
+from casedb.outgoing import outbox
 from casedb.records import OutboxMessage
 from casedb.rules import load_rules
 from casedb.sample import load
 from casedb.store import Store
-from casedb.workdays import WorkCalendar
 from indexer.build import build_index
 from indexer.embedders import load_embedder
 from indexer.search import LiveIndex

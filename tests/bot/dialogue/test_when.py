@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.dialogue.timewords import festivals
 from bot.dialogue.when import parse
 from casedb.beijing import BEIJING
-from casedb.workdays import WorkCalendar
+from casedb.calendar.workdays import WorkCalendar
 
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR = WorkCalendar.load(ROOT / "knowledge" / "calendar")

@@ -1,0 +1,1 @@
+"""Working days of Beijing: the year tables and counting over them."""

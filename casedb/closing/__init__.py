@@ -1,0 +1,1 @@
+"""The closing sheet: whose materials are due, who owes what."""

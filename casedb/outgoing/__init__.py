@@ -1,0 +1,1 @@
+"""What leaves the house: rows waiting for a channel, claims on them, alerts to the desk."""
