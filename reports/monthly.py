@@ -11,13 +11,21 @@ from casedb.store import Session
 from casedb.tally.facts import facts, first_day
 from casedb.tally.spans import Span, before, year_ago
 from reports.figures import Change, Figures, Share, change, figures
-from reports.monthly_text import sections
+from reports.monthly_text import NO_CHAPTERS, Chapters, sections
 from reports.papers import Paper, write_docx
 from reports.pictures import Series, chart
 from reports.sheets import table_xlsx
 from reports.tables import TOP, all_tables
 
-__all__ = ["MonthlyReport", "RateRules", "Written", "load_rate_rules", "measure", "write"]
+__all__ = [
+    "Chapters",
+    "MonthlyReport",
+    "RateRules",
+    "Written",
+    "load_rate_rules",
+    "measure",
+    "write",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,9 @@ def _rising(now: Figures, then: Figures) -> tuple[tuple[Share, int], ...]:
     return tuple(sorted(grown, key=lambda pair: (pair[1] - pair[0].count, pair[0].name))[:5])
 
 
-def write(report: MonthlyReport, folder: Path, *, made_at: datetime) -> Written:
+def write(
+    report: MonthlyReport, folder: Path, *, made_at: datetime, chapters: Chapters = NO_CHAPTERS
+) -> Written:
     """Write paper, tables and the one-page picture below `folder`."""
     name = report.now.span.name or report.now.span.text()
     stem = f"民情分析-{name}"
@@ -82,10 +92,13 @@ def write(report: MonthlyReport, folder: Path, *, made_at: datetime) -> Written:
         subtitle=f"统计时段：{report.now.span.text()}（北京时间，按来电时间归期）",
         note=f"本期含虚构数据 {report.now.invented} 件，仅供演示。" if report.now.invented else "",
         sections=sections(report.now, report.last_period, report.last_year, report.rising,
-                          report.rules, charts),
+                          report.rules, charts, chapters),
     )  # fmt: skip
     docx = write_docx(paper, folder / f"{stem}.docx", made_at=made_at)
-    tables = all_tables(report.now, report.last_period, report.last_year)
+    tables = (
+        *all_tables(report.now, report.last_period, report.last_year),
+        *(table for chapter in chapters.given for table in chapter.tables),
+    )
     xlsx = table_xlsx(
         folder / f"{stem}.xlsx",
         sheets=[(table.caption, table.headings, table.rows) for table in tables],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casedb.rules.rate_rules import RateRules
@@ -12,6 +13,34 @@ from reports.papers import Picture, Section
 from reports.tables import TOP
 from reports.wordings import per_cent, signed_per_cent
 
+NUMBERS = "一二三四五六七八九十"
+MISSING = {
+    "effect": "本期没有登记的整改措施，不作成效分析。",
+    "hot": "本期没有热点分析。",
+    "forecast": "本期没有预测。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapters:
+    """Chapters that other analyses write; headings and numbers are given by the report.
+
+    None stands for an analysis that has nothing to say; the report says so in its place.
+    """
+
+    hot_topics: Section | None = None
+    forecast: Section | None = None
+    measures: Section | None = None
+
+    @property
+    def given(self) -> tuple[Section, ...]:
+        """Those that were written, in the order of the report."""
+        return tuple(
+            one for one in (self.measures, self.hot_topics, self.forecast) if one is not None
+        )
+
+
+NO_CHAPTERS = Chapters()
 Rising = Sequence[tuple[Share, int]]
 
 
@@ -22,28 +51,28 @@ def sections(
     rising: Rising,
     rules: RateRules,
     charts: Sequence[Path],
+    chapters: Chapters = NO_CHAPTERS,
 ) -> tuple[Section, ...]:
     """Contract item 4: volume, kinds, concentrated problems, areas, handling, effect, comparison."""
     if not now.total:
-        return (
-            Section("一、总体情况", ("本期没有诉求记录。",), (tables.overview(now),)),
-            _method(rules, "二"),
+        return _numbered(
+            Section("总体情况", ("本期没有诉求记录。",), (tables.overview(now),)), _method(rules)
         )
     topics, days, unit_chart = charts
-    return (
+    return _numbered(
         Section(
-            "一、总体情况",
+            "总体情况",
             (_summary(now), _against(last_period, "环比"), _against(last_year, "同比")),
             (tables.overview(now), tables.comparison(now, last_period, last_year)),
             (Picture("图 1　每日诉求量", days),),
         ),
         Section(
-            "二、诉求类型与来源",
+            "诉求类型与来源",
             (_leading("诉求性质", now.by_kind),),
             (tables.shares("诉求性质", now.by_kind), tables.shares("来源渠道", now.by_source)),
         ),
         Section(
-            "三、集中问题",
+            "集中问题",
             (_leading("一级分类", now.by_topic), _risen(rising)),
             (
                 tables.shares("一级分类", now.by_topic[:TOP]),
@@ -53,20 +82,38 @@ def sections(
             (Picture("图 2　诉求分类", topics),),
         ),
         Section(
-            "四、区域分析",
+            "区域分析",
             (_leading("社区", now.by_community),),
             (tables.shares("社区分布", now.by_community), tables.hours(now)),
         ),
         Section(
-            "五、承办与成效",
+            "承办与成效",
             (_handling(now),),
             (tables.units(now),),
             (Picture("图 3　承办单位", unit_chart),),
         ),
-        Section("六、工作建议", _advice(now, rising)),
-        Section("七、数据质量", (_quality(now),), (tables.quality(now),)),
-        _method(rules, "八"),
+        _chapter("整改成效", chapters.measures, MISSING["effect"]),
+        _chapter("热点与重复诉求", chapters.hot_topics, MISSING["hot"]),
+        _chapter("下期预测", chapters.forecast, MISSING["forecast"]),
+        Section("工作建议", _advice(now, rising)),
+        Section("数据质量", (_quality(now),), (tables.quality(now),)),
+        _method(rules),
     )
+
+
+def _numbered(*sections: Section) -> tuple[Section, ...]:
+    """Chapters with their Chinese numbers."""
+    return tuple(
+        replace(one, heading=f"{_number(at)}、{one.heading}") for at, one in enumerate(sections)
+    )
+
+
+def _number(at: int) -> str:
+    return NUMBERS[at] if at < len(NUMBERS) else f"十{NUMBERS[at - 10]}"
+
+
+def _chapter(heading: str, written: Section | None, otherwise: str) -> Section:
+    return replace(written, heading=heading) if written else Section(heading, (otherwise,))
 
 
 def _summary(now: Figures) -> str:
@@ -138,9 +185,9 @@ def _quality(now: Figures) -> str:
     return f"缺失最多的字段是“{tables.FIELD_WORDS[worst[0]]}”，{worst[1]} 件没有填写，相关统计按“未注明”列出。"
 
 
-def _method(rules: RateRules, number: str) -> Section:
+def _method(rules: RateRules) -> Section:
     return Section(
-        f"{number}、口径与方法",
+        "口径与方法",
         (
             "归期：按来电时间，没有来电时间的按派单时间；均为北京时间。",
             "按时办结率 = 按时办结 ÷ 有办理时限的已办结工单。",

@@ -1,0 +1,9 @@
+"""zhiban report: the next period."""
+
+from __future__ import annotations
+
+import typer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file to `zhiban report`."""
