@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+JUDGEMENTS = Path(__file__).parent / "judgements"
 KINDS = frozenset({"plain", "follow", "premise", "version", "place", "none", "forbidden"})
 
 
@@ -21,18 +22,31 @@ class Question:
     context: tuple[str, ...] = ()
     as_of: date | None = None
     must: tuple[str, ...] = ()
+    judged: tuple[tuple[str, str], ...] = ()  # right too, said readers of the pool (eval.pooling)
 
 
 def load(file: Path) -> tuple[Question, ...]:
     """Every question of a file; a line that breaks the format stops the run with its number."""
     found = []
+    right = _judged_right(JUDGEMENTS / file.name)
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         if line.strip():
             try:
-                found.append(_question(json.loads(line)))
+                one = _question(json.loads(line))
+                found.append(replace(one, judged=right.get(one.id, ())))
             except (KeyError, ValueError, TypeError) as error:
                 raise SystemExit(f"{file.name} line {number}: {error!r}") from None
     return tuple(found)
+
+
+def _judged_right(file: Path) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    if file.is_file():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            one = json.loads(line)
+            if one["right"]:
+                found[one["id"]] = (*found.get(one["id"], ()), (one["title"], one["part"]))
+    return found
 
 
 def _question(item: dict[str, object]) -> Question:
