@@ -4,24 +4,44 @@ from casedb.models.cases import Case, PersonalData
 from casedb.models.duties import Obligation, Outbox
 from casedb.models.events import Event
 from casedb.models.filing import Filing, Snapshot
+from casedb.models.learning import (
+    AnswerNotice,
+    Draft,
+    DutyDay,
+    Gap,
+    GapQuestion,
+    LessonAnswer,
+    LessonSuggestion,
+    PaperChange,
+    PassageMark,
+)
 from casedb.models.materials import ExclusionRequest, Finding, Material, Review
 from casedb.models.people import Account, Chat, Invitation, Person, Unit
 from casedb.models.talks import Handoff, PageMessage, Question, Thread
 
 __all__ = [
     "Account",
+    "AnswerNotice",
     "Case",
     "Chat",
+    "Draft",
+    "DutyDay",
     "Event",
     "ExclusionRequest",
     "Filing",
     "Finding",
+    "Gap",
+    "GapQuestion",
     "Handoff",
     "Invitation",
+    "LessonAnswer",
+    "LessonSuggestion",
     "Material",
     "Obligation",
     "Outbox",
     "PageMessage",
+    "PaperChange",
+    "PassageMark",
     "Person",
     "PersonalData",
     "Question",

@@ -28,6 +28,7 @@ class Question(Base):
     support: Mapped[float] = mapped_column(default=0.0)
     feedback: Mapped[str] = mapped_column(String(10), default="")  # up | down
     feedback_reason: Mapped[str] = mapped_column(default="")
+    case_id: Mapped[int | None] = mapped_column(index=True, doc="the case it was asked about")
 
 
 class Handoff(Base):
@@ -45,6 +46,11 @@ class Handoff(Base):
     claimed_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="", doc="masked")
+    context: Mapped[list[Any]] = mapped_column(default=list, doc="masked turns before")
+    told: Mapped[list[Any]] = mapped_column(default=list, doc="ids of the persons asked")
+    next_at: Mapped[datetime | None] = mapped_column(
+        index=True, doc="when the next on the roster is asked, None: nobody is left"
+    )
 
 
 class Thread(Base):
