@@ -63,14 +63,24 @@ class Prepared:
     content_hash: str
 
 
-def prepare(draft: CaseDraft, box: SealedBox, *, masker: Masker = mask) -> Prepared:
+def prepare(
+    draft: CaseDraft,
+    box: SealedBox,
+    *,
+    masker: Masker = mask,
+    cells: dict[str, str] | None = None,
+) -> Prepared:
     """Mask every text of a draft and seal what is personal; no database is touched.
+
+    Args:
+        masker: what masks a text; a sheet that repeats itself brings one that remembers.
+        cells: `cell_hashes` of this draft, where they are known already.
 
     Raises:
         CasedbError: no order number, or one that cannot be one.
     """
     order_no = checked_order_no(draft.order_no)
-    cells = cell_hashes(draft, box)
+    cells = cell_hashes(draft, box) if cells is None else cells
     columns = _columns(draft, box, masker)
     return Prepared(
         order_no=order_no,

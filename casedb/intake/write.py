@@ -80,7 +80,7 @@ def write_drafts(
     masker = lru_cache(maxsize=20_000)(mask)
     for done, task in enumerate(tasks):
         if task.news(before.get(task.draft.order_no)):
-            ready[task.draft.order_no] = prepare(task.draft, s.box, masker=masker)
+            ready[task.draft.order_no] = prepare(task.draft, s.box, masker=masker, cells=task.cells)
         if done % 200 == 0:
             tell("脱敏封存", done, len(tasks))
     known = before if dry_run else _known(s, numbers)
@@ -92,7 +92,7 @@ def write_drafts(
         if not task.news(row):
             written.unchanged += 1
             continue
-        made = ready.get(task.draft.order_no) or prepare(task.draft, s.box)
+        made = ready.get(task.draft.order_no) or prepare(task.draft, s.box, cells=task.cells)
         if row is None:
             fresh.append(made)
         else:
@@ -148,7 +148,7 @@ class _Writer:
 
     def _create(self, some: Sequence[Prepared], callers: Callers) -> None:
         rows = [self._row(one, callers) for one in some]
-        self._s.execute(insert(Case), rows)
+        self._s.execute(insert(Case).execution_options(render_nulls=True), rows)
         ids = dict(
             self._s.execute(
                 select(Case.order_no, Case.id).where(
