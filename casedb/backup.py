@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, Connection
 from casedb import audit
 from casedb.base import Base
 from casedb.errors import CasedbError
-from casedb.models import Event
+from casedb.models import Case, CaseCount, Event
 from casedb.store import Store, translated
 
 CHUNK = 1000
@@ -83,6 +83,9 @@ def problems_of(store: Store) -> tuple[str, ...]:
                     problems.append(f"数据库文件有损坏：{said}。")
             for row in s.execute(text("PRAGMA foreign_key_check")).fetchmany(5):
                 problems.append(f"{row[0]} 表第 {row[1]} 行指向不存在的记录。")
+        counted = s.scalar(select(func.coalesce(func.sum(CaseCount.count), 0)))
+        if counted != s.scalar(select(func.count()).select_from(Case)):
+            problems.append("按月统计表与案件表的件数不一致。")
         verdict = audit.verify(s)
         if not verdict.intact:
             problems.append(f"事件链在第 {verdict.broken_at} 条处断开：{verdict.reason}。")
@@ -101,7 +104,7 @@ def copy_to(store: Store, database_url: str) -> int:
     try:
         with store.reading() as source, translated(), other.engine.begin() as target:
             _must_be_empty(target)
-            tables = list(Base.metadata.sorted_tables)
+            tables = [one for one in Base.metadata.sorted_tables if not one.info.get("derived")]
             copied = sum(_copy_rows(source.connection(), target, one) for one in tables)
             for table in tables:
                 _copy_late(source.connection(), target, table)

@@ -18,11 +18,13 @@ from casedb.models.learning import (
 from casedb.models.materials import ExclusionRequest, Finding, Material, Review
 from casedb.models.people import Account, Chat, Invitation, Person, Unit
 from casedb.models.talks import Handoff, PageMessage, Question, Thread
+from casedb.models.tallies import CaseCount
 
 __all__ = [
     "Account",
     "AnswerNotice",
     "Case",
+    "CaseCount",
     "Chat",
     "Draft",
     "DutyDay",

@@ -24,6 +24,10 @@ class Unit(Base):
         ForeignKey("people.id", use_alter=True, name="fk_units_head_id_people")
     )
     active: Mapped[bool] = mapped_column(default=True)
+    population: Mapped[int | None] = mapped_column(doc="常住人口, residents; None when not known")
+    former_names: Mapped[str] = mapped_column(
+        default="", server_default="", doc="曾用名, parted by 、; old sheets still use them"
+    )
 
 
 class Person(Base):

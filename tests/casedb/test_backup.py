@@ -83,7 +83,8 @@ def test_records_move_to_the_other_database_whole_and_go_on_there(tmp_path: Path
         sample.load(s, now=NOW)
     with database() as url:
         copied = copy_to(source, url)
-        assert copied == sum(map(len, rows_of(source).values()))
+        kept = {name: rows for name, rows in rows_of(source).items() if name != "case_counts"}
+        assert copied == sum(map(len, kept.values()))
         target = Store.open(url, secret_key=SECRET)
         assert rows_of(target) == rows_of(source)
         with target.session() as s:
