@@ -33,6 +33,10 @@ class Action(StrEnum):
     HEALTH = "health"
     EXCLUDE = "exclude"  # ask for exclusion, hand in materials
     REVIEW = "review"  # decide findings, send opinions, record rechecks
+    ROSTER = "roster"  # who answers on a day
+    KNOWLEDGE = "knowledge"  # gaps, drafts, changes of papers, corrections
+    PUBLISH = "publish"  # a draft becomes knowledge of the unit
+    TRAINING = "training"  # who has done which lesson
 
 
 class Scope(IntEnum):
@@ -74,6 +78,10 @@ _DESK: Mapping[Action, Scope] = {
     Action.INVITE: Scope.ALL,
     Action.EXCLUDE: Scope.ALL,
     Action.REVIEW: Scope.ALL,
+    Action.ROSTER: Scope.ALL,
+    Action.KNOWLEDGE: Scope.ALL,
+    Action.PUBLISH: Scope.ALL,
+    Action.TRAINING: Scope.ALL,
 }
 RIGHTS: Mapping[Role, Mapping[Action, Scope]] = {
     Role.ADMIN: dict.fromkeys(Action, Scope.ALL),
@@ -85,6 +93,8 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = {
         Action.ANSWER_HANDOFFS: Scope.ALL,
         Action.EXCLUDE: Scope.ALL,
         Action.REVIEW: Scope.ALL,
+        Action.KNOWLEDGE: Scope.ALL,
+        Action.TRAINING: Scope.ALL,
     },
     Role.LEADER: {**_OVERSEER, Action.ASSIGN: Scope.ALL},
     Role.SECTION: _WORKER,
@@ -104,6 +114,10 @@ PRIVATE_ONLY = frozenset(
         Action.SETTLE_SENDING,
         Action.EXCLUDE,
         Action.REVIEW,
+        Action.ROSTER,
+        Action.KNOWLEDGE,
+        Action.PUBLISH,
+        Action.TRAINING,
     }
 )
 

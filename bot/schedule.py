@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.dialogue.handoffs import pass_on
 from bot.errors import BotError
 from bot.filing import file_ledger
+from bot.passing_on import pass_on
 from bot.rooms import Rooms
 from bot.settings import BEIJING
 from casedb import obligations

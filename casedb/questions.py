@@ -1,4 +1,4 @@
-"""Questions asked and how they were answered; hand-offs to the analyst on duty."""
+"""Questions asked and how they were answered."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from casedb import audit
 from casedb.cases.drafts import clean
-from casedb.errors import CasedbError, NotFound, Refused
-from casedb.models import Handoff, Question
+from casedb.errors import CasedbError, NotFound
+from casedb.models import Question
 from casedb.privacy import mask
 from casedb.store import Session
 
@@ -35,29 +34,7 @@ class QuestionRecord:
     support: float
     feedback: str = ""  # up | down
     feedback_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HandoffRecord:
-    """A question waiting for a person, or answered by one."""
-
-    id: int
-    question_id: int
-    question: str
-    asked_by: int | None
-    asked_at: datetime
-    channel: str
-    chat: str
-    topic: str
-    claimed_by: int | None = None
-    claimed_at: datetime | None = None
-    answered_at: datetime | None = None
-    answer: str = ""
-
-    @property
-    def open(self) -> bool:
-        """Nobody has answered yet."""
-        return self.answered_at is None
+    case_id: int | None = None  # the case it was asked about
 
 
 def record(
@@ -72,6 +49,7 @@ def record(
     passages: Sequence[str] = (),
     answer: str = "",
     support: float = 0.0,
+    case_id: int | None = None,
 ) -> QuestionRecord:
     """Keep a question and what was answered; the text is masked on the way in."""
     if outcome not in OUTCOMES:
@@ -88,25 +66,26 @@ def record(
         support=support,
         feedback="",
         feedback_reason="",
+        case_id=case_id,
     )
     s.add(row)
     s.flush()
-    return _view(row)
+    return view(row)
 
 
 def question(s: Session, question_id: int) -> QuestionRecord:
     """One question by its id."""
-    return _view(_row(s, question_id))
+    return view(question_row(s, question_id))
 
 
 def feedback(s: Session, question_id: int, given: str, *, reason: str = "") -> QuestionRecord:
     """A reader found the answer good ("up") or not ("down"); the last word counts."""
     if given not in FEEDBACK:
         raise CasedbError(what="看不懂这个评价。", fix="请按“有用”或“没用”按钮。")
-    row = _row(s, question_id)
+    row = question_row(s, question_id)
     row.feedback, row.feedback_reason = given, mask(clean(reason))
     s.flush()
-    return _view(row)
+    return view(row)
 
 
 def gaps(
@@ -116,7 +95,7 @@ def gaps(
     query = select(Question).where((Question.outcome != "answered") | (Question.feedback == "down"))
     if since is not None:
         query = query.where(Question.at >= since)
-    return tuple(_view(row) for row in s.scalars(query.order_by(Question.id.desc()).limit(limit)))
+    return tuple(view(row) for row in s.scalars(query.order_by(Question.id.desc()).limit(limit)))
 
 
 def asked(
@@ -126,74 +105,11 @@ def asked(
     query = select(Question)
     if since is not None:
         query = query.where(Question.at >= since)
-    return tuple(_view(row) for row in s.scalars(query.order_by(Question.id.desc()).limit(limit)))
+    return tuple(view(row) for row in s.scalars(query.order_by(Question.id.desc()).limit(limit)))
 
 
-def hand_off(
-    s: Session, question_id: int, *, channel: str, chat: str, topic: str = "", now: datetime
-) -> HandoffRecord:
-    """Pass a question on to the analyst on duty; asking twice makes one hand-off."""
-    row = _row(s, question_id)
-    waiting = s.scalar(select(Handoff).where(Handoff.question_id == question_id))
-    if waiting is None:
-        waiting = Handoff(
-            question_id=question_id,
-            asked_at=now,
-            channel=channel,
-            chat=chat,
-            topic=topic,
-            answer="",
-        )
-        row.outcome = "handoff"
-        s.add(waiting)
-        s.flush()
-        _note(s, waiting, "handed_off", "转驻场分析人员", actor=_actor(row.person_id), now=now)
-    return _handoff_view(s, waiting)
-
-
-def handoff(s: Session, handoff_id: int) -> HandoffRecord:
-    """One hand-off by its id."""
-    return _handoff_view(s, _handoff_row(s, handoff_id))
-
-
-def open_handoffs(s: Session) -> tuple[HandoffRecord, ...]:
-    """Hand-offs nobody has answered, oldest first."""
-    rows = s.scalars(select(Handoff).where(Handoff.answered_at.is_(None)).order_by(Handoff.id))
-    return tuple(_handoff_view(s, row) for row in rows)
-
-
-def claim(s: Session, handoff_id: int, *, person_id: int, now: datetime) -> HandoffRecord:
-    """An analyst takes a question; the first one has it."""
-    row = _handoff_row(s, handoff_id)
-    if row.answered_at is not None:
-        raise Refused(what="这个问题已经答复过了。", fix="不用再处理；有补充请直接发给提问人。")
-    if row.claimed_by is not None and row.claimed_by != person_id:
-        raise Refused(what="这个问题已经有人在处理。", fix="请处理下一个问题。")
-    if row.claimed_by is None:
-        row.claimed_by, row.claimed_at = person_id, now
-        _note(s, row, "claimed", "认领问题", actor=f"person:{person_id}", now=now)
-    return _handoff_view(s, row)
-
-
-def answer(
-    s: Session, handoff_id: int, text: str, *, person_id: int, now: datetime
-) -> HandoffRecord:
-    """The analyst's answer, masked; whoever relays it finds chat and topic in the record."""
-    said = mask(clean(text))
-    if not said:
-        raise CasedbError(what="答复是空的。", fix="请写上答复内容再发。")
-    row = _handoff_row(s, handoff_id)
-    if row.answered_at is not None:
-        raise Refused(what="这个问题已经答复过了。", fix="有补充请直接发给提问人。")
-    if row.claimed_by is not None and row.claimed_by != person_id:
-        raise Refused(what="这个问题由别人在处理。", fix="请把意见告诉认领的人。")
-    row.claimed_by, row.claimed_at = person_id, row.claimed_at or now
-    row.answer, row.answered_at = said, now
-    _note(s, row, "answered", "答复转办问题", actor=f"person:{person_id}", now=now)
-    return _handoff_view(s, row)
-
-
-def _view(row: Question) -> QuestionRecord:
+def view(row: Question) -> QuestionRecord:
+    """The question as other packages see it."""
     return QuestionRecord(
         id=row.id,
         at=row.at,
@@ -207,44 +123,17 @@ def _view(row: Question) -> QuestionRecord:
         support=row.support,
         feedback=row.feedback,
         feedback_reason=row.feedback_reason,
+        case_id=row.case_id,
     )
 
 
-def _handoff_view(s: Session, row: Handoff) -> HandoffRecord:
-    about = _row(s, row.question_id)
-    return HandoffRecord(
-        id=row.id,
-        question_id=row.question_id,
-        question=about.text,
-        asked_by=about.person_id,
-        asked_at=row.asked_at,
-        channel=row.channel,
-        chat=row.chat,
-        topic=row.topic,
-        claimed_by=row.claimed_by,
-        claimed_at=row.claimed_at,
-        answered_at=row.answered_at,
-        answer=row.answer,
-    )
+def question_row(s: Session, question_id: int) -> Question:
+    """The stored question.
 
-
-def _row(s: Session, question_id: int) -> Question:
+    Raises:
+        NotFound: no such question.
+    """
     row = s.get(Question, question_id)
     if row is None:
         raise NotFound(what="这个问题没有记录。", fix="请重新提问。")
     return row
-
-
-def _handoff_row(s: Session, handoff_id: int) -> Handoff:
-    row = s.get(Handoff, handoff_id)
-    if row is None:
-        raise NotFound(what="这个转办问题没有记录。", fix="请看最新的转办列表。")
-    return row
-
-
-def _actor(person_id: int | None) -> str:
-    return "schedule" if person_id is None else f"person:{person_id}"
-
-
-def _note(s: Session, row: Handoff, kind: str, text: str, *, actor: str, now: datetime) -> None:
-    audit.record(s, at=now, actor=actor, subject=f"handoff:{row.id}", kind=kind, detail=text)

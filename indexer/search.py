@@ -161,6 +161,11 @@ class Index:
         return tuple(self._titles.titles)
 
     @property
+    @property
+    def embedder(self) -> Embedder:
+        """What turns texts into vectors here; for comparing texts with each other."""
+        return self._embedder
+
     def passages(self) -> Sequence[Passage]:
         """Every passage in order, read from disk as asked for."""
         return self._shelf

@@ -11,11 +11,11 @@ from bot.dialogue import (
     cases,
     exclusions,
     feedback,
-    flows,
     handoffs,
     health,
     ledger,
     newcase,
+    oncall,
     opinions,
     people,
     questions,
@@ -60,7 +60,7 @@ def cancel(turn: Turn, argument: str) -> Reply:
     """/cancel: out of a flow; with a number, a reminder."""
     if argument.strip():
         return reminders.cancel(turn, argument)
-    return Reply(general.LEFT_FLOW if flows.leave(turn) else general.NOTHING_TO_CANCEL)
+    return Reply(general.LEFT_FLOW if handoffs.leave(turn) else general.NOTHING_TO_CANCEL)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -120,7 +120,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", sheets.export, "导出工单表", Action.SHEETS, ("导出", "导出工单")),
     Command(
         "oncall",
-        handoffs.oncall,
+        oncall.oncall,
         "今天谁值班",
         Action.ASK,
         ("值班", "谁值班", "今天谁值班", "值班表"),

@@ -2,100 +2,106 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
+from bot import passing_on
 from bot.access import Action, Scope
 from bot.dialogue import flows
-from bot.dialogue.talk import Reply
+from bot.dialogue.alike import alike_to
+from bot.dialogue.answers import Outcome
+from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
-from bot.rooms import Rooms
 from bot.wording import general
 from bot.wording import handoffs as wording
-from bot.wording import people as people_wording
-from casedb import people, questions
-from casedb.days import beijing_day
-from casedb.outgoing import outbox
-from casedb.outgoing.alerts import account_of, private_target
-from casedb.questions import HandoffRecord
-from casedb.records import OutgoingButton, PersonRecord, Target
-from casedb.store import Session
-from casedb.vocabulary import Role
+from casedb import questions
+from casedb.errors import Refused
+from casedb.learning import handoffs
+from casedb.learning.handoffs import HandoffRecord
+from casedb.questions import QuestionRecord
 
-NEXT_AFTER = timedelta(minutes=10)  # unanswered for so long: the next on the roster is asked too
-GIVE_UP_AFTER = timedelta(days=3)
-
-
-def roster(s: Session, now: datetime) -> tuple[PersonRecord, ...]:
-    """Who answers today, in order: the analysts in daily turns, then the desk. With an account only."""
-    analysts = people.people(s, roles=(Role.ANALYST,))
-    turn_of = beijing_day(now).toordinal() % len(analysts) if analysts else 0
-    order = (*analysts[turn_of:], *analysts[:turn_of], *people.desk(s))
-    return tuple(one for one in order if account_of(s, one.id) is not None)
+ANSWER, MORE = "answer", "ask_more"  # flows
+TURNS_SHOWN = 4
+SURELY_ALIKE = 0.75  # a question kept back by mistake is worse than one asked twice
+MINUTES = int(passing_on.CLAIM_LASTS.total_seconds() // 60)
 
 
 def ask_analyst(turn: Turn, data: str) -> Reply:
     """handoff:<question>: the asker wants a person's answer."""
     if not data.isdigit():
         return toast(general.STALE_BUTTON)
-    with turn.rooms.store.session() as s:
+    with turn.rooms.store.reading() as s:
         asked = questions.question(s, int(data))
-        if asked.person_id != turn.person.id and not turn.in_group:
-            return toast(general.STALE_BUTTON)
-        made = questions.hand_off(
+        known = handoffs.of_question(s, asked.id)
+        mine = [one for one in handoffs.open_handoffs(s) if _same_asker(turn, one)]
+    if asked.person_id != turn.person.id and not turn.in_group:
+        return toast(general.STALE_BUTTON)
+    if known is not None:
+        return _known(known)
+    waiting = [one.question for one in mine]
+    place = alike_to(turn.rooms, asked.text, waiting, at_least=SURELY_ALIKE)
+    if place is not None:
+        return _asked_again(turn, mine[place], asked)
+    return _hand_off(turn, asked.id, _context(turn, asked.text))
+
+
+def ask_apart(turn: Turn, data: str) -> Reply:
+    """handnew:<question>: alike to one that waits, and yet another matter."""
+    if not data.isdigit():
+        return toast(general.STALE_BUTTON)
+    with turn.rooms.store.reading() as s:
+        asked = questions.question(s, int(data))
+        known = handoffs.of_question(s, asked.id)
+    if asked.person_id != turn.person.id:
+        return toast(general.STALE_BUTTON)
+    return _known(known) if known else _hand_off(turn, asked.id, _context(turn, asked.text))
+
+
+def _same_asker(turn: Turn, one: HandoffRecord) -> bool:
+    return one.asked_by == turn.person.id and one.chat == turn.incoming.chat
+
+
+def _context(turn: Turn, text: str) -> tuple[str, ...]:
+    before = [one for one in flows.turns_before(turn) if one != text]
+    return tuple(before[-TURNS_SHOWN:])
+
+
+def _hand_off(
+    turn: Turn, question_id: int, context: tuple[str, ...], first: int | None = None
+) -> Reply:
+    heard = turn.incoming
+    with turn.rooms.store.session() as s:
+        made = handoffs.hand_off(
             s,
-            asked.id,
-            channel=turn.incoming.channel,
-            chat=turn.incoming.chat,
-            topic=turn.incoming.topic,
+            question_id,
+            channel=heard.channel,
+            chat=heard.chat,
+            topic=heard.topic,
+            context=context,
             now=turn.now,
         )
-        told = _tell(s, made, turn.now, place=0)
-    said = wording.HANDED_OFF if told else wording.HANDED_OFF_NOBODY
-    return Reply(said.format(id=made.id), toast=said.format(id=made.id)[:60])
+        told = passing_on.begin(s, made, turn.now, first=first)
+        asked = handoffs.handoff(s, made.id).told
+    said = wording.HANDED_OFF if asked else wording.HANDED_OFF_UP
+    said = (said if told else wording.HANDED_OFF_NOBODY).format(id=made.id)
+    return Reply(said, toast=said[:60])
 
 
-def _tell(s: Session, made: HandoffRecord, now: datetime, *, place: int) -> bool:
-    """Tell the one at this place of the roster; once per hand-off and person."""
-    order = roster(s, made.asked_at)
-    if place >= len(order):
-        return False
-    analyst = order[place]
-    account = account_of(s, analyst.id)
-    assert account is not None
-    asker = people.person(s, made.asked_by) if made.asked_by else None
-    outbox.put(
-        s,
-        key=f"handoff:{made.id}:p{analyst.id}",
-        target=private_target(account),
-        text=wording.TO_ANALYST.format(
-            id=made.id,
-            person=f"{asker.unit_name}{asker.name}" if asker else "未知",
-            question=made.question,
-        ),
-        now=now,
-        buttons=((OutgoingButton(wording.CLAIM, f"claim:{made.id}"),),),
-        person_id=analyst.id,
-        step="handoff",
-    )
-    return True
+def _known(known: HandoffRecord) -> Reply:
+    """Pressed a second time."""
+    if not known.open:
+        return Reply(wording.ANSWERED_ALREADY.format(id=known.id, answer=known.answer))
+    said = wording.WAITING_ALREADY.format(id=known.id, state=_state(known))
+    return Reply(said, toast=said[:180])
 
 
-def pass_on(rooms: Rooms, now: datetime) -> int:
-    """Ask the next on the roster about hand-offs nobody has claimed; returns how many were told.
+def _asked_again(turn: Turn, one: HandoffRecord, asked: QuestionRecord) -> Reply:
+    with turn.rooms.store.session() as s:
+        passing_on.note_again(s, one, asked.id, asked.text, turn.now)
+    text = wording.WAITING_ALIKE.format(id=one.id, question=one.question[:40], state=_state(one))
+    button = Button(wording.ANOTHER_MATTER, f"handnew:{asked.id}")
+    return Reply(text, ((button,),), toast=text[:180])
 
-    Called by the schedule; keys make it safe to call at any time, in several processes.
-    """
-    told = 0
-    with rooms.store.reading() as s:
-        waiting = [
-            one
-            for one in questions.open_handoffs(s)
-            if one.claimed_by is None and NEXT_AFTER <= now - one.asked_at < GIVE_UP_AFTER
-        ]
-    for one in waiting:
-        with rooms.store.session() as s:
-            told += _tell(s, one, now, place=int((now - one.asked_at) / NEXT_AFTER))
-    return told
+
+def _state(one: HandoffRecord) -> str:
+    return wording.STATE_CLAIMED if one.claimed_by else wording.STATE_ASKED
 
 
 def claim(turn: Turn, data: str) -> Reply:
@@ -104,10 +110,36 @@ def claim(turn: Turn, data: str) -> Reply:
         return toast(general.STALE_BUTTON)
     if turn.in_group or turn.scope(Action.ANSWER_HANDOFFS) is Scope.NONE:
         return toast(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]))
+    until = turn.now + passing_on.CLAIM_LASTS
     with turn.rooms.store.session() as s:
-        questions.claim(s, int(data), person_id=turn.person.id, now=turn.now)
-    flows.keep(turn, "answer", {"handoff": data})
-    return Reply(wording.CLAIMED, toast=wording.CLAIMED_TOAST)
+        taken = handoffs.claim(s, int(data), person_id=turn.person.id, now=turn.now, until=until)
+    flows.keep(turn, ANSWER, {"handoff": data})
+    said = wording.CLAIMED.format(id=taken.id, question=taken.question, minutes=MINUTES)
+    button = Button(wording.GIVE_UP, f"unclaim:{taken.id}")
+    return Reply(said, ((button,),), toast=wording.CLAIMED_TOAST)
+
+
+def unclaim(turn: Turn, data: str) -> Reply:
+    """unclaim:<handoff>: somebody else shall answer."""
+    if not data.isdigit():
+        return toast(general.STALE_BUTTON)
+    with turn.rooms.store.session() as s:
+        had = handoffs.give_up(s, int(data), person_id=turn.person.id, now=turn.now)
+    flows.leave(turn)
+    if not had:
+        return toast(general.STALE_BUTTON)
+    said = wording.GIVEN_UP.format(id=data)
+    return toast(said, edit_to=said)
+
+
+def leave(turn: Turn) -> bool:
+    """Out of any step-by-step talk; a claimed question is given up with it."""
+    flow, state = flows.current(turn)
+    if flow == ANSWER:
+        with turn.rooms.store.session() as s:
+            number = int(state["handoff"])
+            handoffs.give_up(s, number, person_id=turn.person.id, now=turn.now)
+    return flows.leave(turn)
 
 
 def answer(turn: Turn, state: dict[str, str], text: str) -> Reply:
@@ -124,41 +156,42 @@ def answer_command(turn: Turn, argument: str) -> Reply:
 
 
 def _relay(turn: Turn, handoff_id: int, text: str) -> Reply:
-    with turn.rooms.store.session() as s:
-        done = questions.answer(s, handoff_id, text, person_id=turn.person.id, now=turn.now)
-        outbox.put(
-            s,
-            key=f"handoff:{done.id}:answer",
-            target=_asked_in(s, done),
-            text=wording.RELAY.format(
-                id=done.id, question=done.question, answer=done.answer, name=turn.person.name
-            ),
-            now=turn.now,
-            step="handoff",
-        )
+    try:
+        with turn.rooms.store.session() as s:
+            done = handoffs.answer(s, handoff_id, text, person_id=turn.person.id, now=turn.now)
+            passing_on.relay(s, done, turn.person, turn.now)
+    except Refused:
+        flows.leave(turn)  # somebody else has it now: what comes next is no answer to it
+        raise
     flows.leave(turn)
-    return Reply(wording.RELAYED)
+    return Reply(wording.RELAYED.format(id=done.id))
 
 
-def _asked_in(s: Session, done: HandoffRecord) -> Target:
-    """The chat where it was asked."""
-    group = bool(people.chats_at(s, done.channel, done.chat, done.topic))
-    return Target(done.channel, done.chat, done.topic, group)
-
-
-def oncall(turn: Turn, _argument: str = "") -> Reply:
-    """/oncall: who answers today and what waits."""
+def ask_more(turn: Turn, data: str) -> Reply:
+    """hmore:<handoff>: the answer did not settle it."""
+    if not data.isdigit():
+        return toast(general.STALE_BUTTON)
     with turn.rooms.store.reading() as s:
-        order = roster(s, turn.now)
-        waiting = questions.open_handoffs(s)
-    if not order:
-        return Reply(people_wording.ONCALL_NOBODY)
-    lines = [people_wording.ONCALL_HEAD]
-    lines += [
-        f"{place}. {one.name}（{one.unit_name}，{general.ROLES[one.role.value]}）"
-        for place, one in enumerate(order, start=1)
-    ]
-    if turn.scope(Action.ANSWER_HANDOFFS) is not Scope.NONE and waiting and not turn.in_group:
-        lines.append(people_wording.ONCALL_WAITING.format(count=len(waiting)))
-        lines += [f"- {one.id} 号：{one.question[:60]}" for one in waiting[:10]]
-    return Reply("\n".join(lines))
+        before = handoffs.handoff(s, int(data))
+    if before.asked_by != turn.person.id or turn.in_group:
+        return toast(general.STALE_BUTTON)
+    flows.keep(turn, MORE, {"handoff": data})
+    return Reply(wording.MORE_WHAT, toast=wording.MORE_WHAT[:40])
+
+
+def more(turn: Turn, state: dict[str, str], text: str) -> Reply:
+    """What the asker still wants to know goes to whoever answered before."""
+    flows.leave(turn)
+    with turn.rooms.store.session() as s:
+        before = handoffs.handoff(s, int(state["handoff"]))
+        kept = questions.record(
+            s,
+            text=text,
+            outcome=Outcome.HANDOFF.value,
+            now=turn.now,
+            person_id=turn.person.id,
+            channel=turn.incoming.channel,
+            chat=turn.incoming.chat,
+        )
+    context = (before.question, before.answer)
+    return _hand_off(turn, kept.id, context, first=before.claimed_by)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
-from casedb import people, questions
+from casedb import people
 from casedb.beijing import beijing
+from casedb.learning import handoffs
 from casedb.outgoing import outbox
 
 
@@ -13,7 +14,7 @@ def report(turn: Turn, _argument: str = "") -> Reply:
     """One line each; only what an administrator needs to know."""
     rooms = turn.rooms
     with rooms.store.reading() as s:
-        pending, waiting = outbox.pending_count(s), len(questions.open_handoffs(s))
+        pending, waiting = outbox.pending_count(s), len(handoffs.open_handoffs(s))
         groups, staff = len(people.chats(s)), len(people.people(s))
     index = rooms.index.current()
     ends = rooms.calendar.ends_soon(beijing(turn.now).date())

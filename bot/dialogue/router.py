@@ -65,14 +65,18 @@ BUTTONS: Mapping[str, Press] = {
     "fbr": feedback.reason,
     "handoff": handoffs.ask_analyst,
     "claim": handoffs.claim,
+    "handnew": handoffs.ask_apart,
     "ex": opinions.pressed,
+    "unclaim": handoffs.unclaim,
+    "hmore": handoffs.ask_more,
 }
 FLOWS: Mapping[str, Step] = {
     newcase.FLOW: newcase.step,
     "close": lambda turn, state, text: cases.closed(turn, state["order_no"], text),
     "handover": acks.hand_named,
     "cannot": acks.cannot_because,
-    "answer": handoffs.answer,
+    handoffs.ANSWER: handoffs.answer,
+    handoffs.MORE: handoffs.more,
     materials.FLOW: materials.named,
     opinions.EDIT: opinions.edited,
 }
@@ -252,7 +256,7 @@ def _run(turn: Turn, command: Command, argument: str) -> Reply:
 def _in_flow(turn: Turn, flow: str, state: dict[str, str], text: str) -> Reply:
     """The next step of an open flow. 取消 leaves it like /cancel."""
     if text in ("取消", "退出", "算了", "不填了"):
-        flows.leave(turn)
+        handoffs.leave(turn)
         return Reply(general.LEFT_FLOW)
     if not text or asking.wordless(text):
         return Reply(case_wording.NEW_CONTINUE if flow == newcase.FLOW else answer_wording.WORDLESS)

@@ -12,6 +12,7 @@ from casedb.people.accounts import (
     person_by_account,
 )
 from casedb.people.chats import bind_chat, chats, chats_at, migrate_chat, unbind_chat
+from casedb.people.duty import duty, set_duty
 from casedb.people.staff import (
     DESK_ROLES,
     add_person,
@@ -40,6 +41,7 @@ __all__ = [
     "chats",
     "chats_at",
     "desk",
+    "duty",
     "find_person",
     "head_of",
     "invite",
@@ -50,6 +52,7 @@ __all__ = [
     "people",
     "person",
     "person_by_account",
+    "set_duty",
     "set_role",
     "set_unit",
     "unbind_chat",

@@ -9,6 +9,7 @@ import pytest
 
 from casedb import people, questions, threads
 from casedb.errors import CasedbError, NotFound, Refused
+from casedb.learning import handoffs
 from casedb.outgoing import page
 from casedb.outgoing.page import PageButton, PageFile
 from casedb.store import Store
@@ -92,18 +93,18 @@ def test_unanswered_and_disliked_questions_are_the_shopping_list(store: Store) -
 def test_a_hand_off_has_one_owner_and_one_answer(store: Store) -> None:
     with store.session() as s:
         asked = questions.record(s, text="怎么办", outcome="refused", now=NOW, person_id=1)
-        one = questions.hand_off(s, asked.id, channel="web", chat="web:1", now=NOW)
-        assert questions.hand_off(s, asked.id, channel="web", chat="web:1", now=NOW).id == one.id
-        assert [each.id for each in questions.open_handoffs(s)] == [one.id]
-        questions.claim(s, one.id, person_id=1, now=NOW)
+        one = handoffs.hand_off(s, asked.id, channel="web", chat="web:1", now=NOW)
+        assert handoffs.hand_off(s, asked.id, channel="web", chat="web:1", now=NOW).id == one.id
+        assert [each.id for each in handoffs.open_handoffs(s)] == [one.id]
+        handoffs.claim(s, one.id, person_id=1, now=NOW)
         with pytest.raises(Refused):
-            questions.claim(s, one.id, person_id=2, now=NOW)
+            handoffs.claim(s, one.id, person_id=2, now=NOW)
         with pytest.raises(Refused):
-            questions.answer(s, one.id, "我来答", person_id=2, now=NOW)
+            handoffs.answer(s, one.id, "我来答", person_id=2, now=NOW)
         with pytest.raises(CasedbError):
-            questions.answer(s, one.id, " ", person_id=1, now=NOW)
-        done = questions.answer(s, one.id, "请联系13800001111", person_id=1, now=NOW)
+            handoffs.answer(s, one.id, " ", person_id=1, now=NOW)
+        done = handoffs.answer(s, one.id, "请联系13800001111", person_id=1, now=NOW)
         assert (done.answer, done.chat, done.open) == ("请联系138****1111", "web:1", False)
         with pytest.raises(Refused):
-            questions.answer(s, one.id, "再答一次", person_id=1, now=NOW)
-        assert questions.open_handoffs(s) == ()
+            handoffs.answer(s, one.id, "再答一次", person_id=1, now=NOW)
+        assert handoffs.open_handoffs(s) == ()

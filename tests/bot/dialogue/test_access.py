@@ -37,6 +37,10 @@ PRIVATE = {
     Action.HEALTH: (A, N, N, N, N, N),
     Action.EXCLUDE: (A, A, A, N, O, O),
     Action.REVIEW: (A, A, A, N, N, N),
+    Action.ROSTER: (A, A, N, N, N, N),
+    Action.KNOWLEDGE: (A, A, A, N, N, N),
+    Action.PUBLISH: (A, A, N, N, N, N),
+    Action.TRAINING: (A, A, A, N, N, N),
 }
 NEVER_IN_GROUPS = {
     Action.NEW_CASE,
@@ -50,6 +54,10 @@ NEVER_IN_GROUPS = {
     Action.SETTLE_SENDING,
     Action.EXCLUDE,
     Action.REVIEW,
+    Action.ROSTER,
+    Action.KNOWLEDGE,
+    Action.PUBLISH,
+    Action.TRAINING,
 }
 
 

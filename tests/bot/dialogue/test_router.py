@@ -234,15 +234,15 @@ def test_a_question_without_basis_is_handed_off_claimed_once_and_answered(hall):
 
 
 def test_a_hand_off_nobody_claims_goes_to_the_next_on_the_roster(hall, clock):
-    from bot.dialogue import handoffs
+    from bot import passing_on
 
     reply = hall.say(WORKER, "火星移民的落户手续怎么办？")
     offer = next(b.data for row in reply.buttons for b in row if b.data.startswith("handoff:"))
     hall.press(WORKER, offer)
     first = {message.target.chat for message in hall.sent()}
-    assert handoffs.pass_on(hall.rooms, clock.now()) == 0
+    assert passing_on.pass_on(hall.rooms, clock.now()) == 0
     clock.passes(minutes=11)
-    assert handoffs.pass_on(hall.rooms, clock.now()) == 1
+    assert passing_on.pass_on(hall.rooms, clock.now()) == 1
     second = {message.target.chat for message in hall.sent()}
     assert second and not second & first
 
