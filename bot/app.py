@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,9 @@ KNOWLEDGE_FOLDERS = ("policies", "techniques", "cases", "training")
 
 
 def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
-    """Everything, ready: tables migrated, sample loaded when asked for, index present.
+    """Everything, ready: tables migrated, sample loaded when asked for; index present `with_index`.
+
+    Without it the index is whatever lies in the data dir, opened at the first question.
 
     Raises:
         BotError, CasedbError, IndexerError: something a person can mend.
@@ -45,7 +48,7 @@ def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
         settings=settings,
         clock=clock,
         store=store,
-        index=LiveIndex(settings.data_dir, embedder_of(settings) if with_index else None),
+        index=LiveIndex(settings.data_dir, partial(embedder_of, settings)),
         rules=open_rules(settings),
         calendar=open_calendar(settings),
     )

@@ -14,16 +14,18 @@ from typing import Any
 
 import uvicorn
 
-from bot.app import open_rooms, paper_sources
+from bot.app import open_rooms
 from bot.delivery import Delivery
 from bot.dialogue.router import Dialogue
 from bot.errors import BotError
+from bot.rebuilding import keep_index
 from bot.rooms import Rooms
 from bot.schedule import Schedule
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 LOG_BYTES, LOG_FILES = 5_000_000, 5
+PAGE_STOP_SECONDS = 2  # open pages hold a stream of events that never ends by itself
 Announce = Callable[[str], None]
 Part = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -41,8 +43,8 @@ async def serve(settings: Settings, *, announce: Announce) -> None:
     """Run until SIGINT or SIGTERM; a part that dies is logged and started again, the rest goes on."""
     _write_logs(settings)
     listening = _listen(settings)
-    announce("正在准备数据库和知识库索引……")
-    rooms = await asyncio.to_thread(open_rooms, settings)
+    announce("正在准备数据库……")
+    rooms = await asyncio.to_thread(open_rooms, settings, with_index=False)
     stop = asyncio.Event()
     _stop_at_signals(stop)
     try:
@@ -69,12 +71,18 @@ async def _run_parts(
     schedule = Schedule(rooms, wake_delivery=delivery.wake, answer_held=talk.release)
     page = create_app(rooms, talk, schedule=schedule, delivery=delivery, telegram=telegram)
     server = _QuietServer(
-        uvicorn.Config(page, log_level="warning", access_log=False, lifespan="off")
+        uvicorn.Config(
+            page,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=PAGE_STOP_SECONDS,
+        )
     )
     parts: dict[str, Part] = {
         "schedule": schedule.run,
         "delivery": delivery.run,
-        "papers": lambda stopping: _watch_papers(rooms, stopping),
+        "papers": lambda stopping: keep_index(rooms, announce, stopping),
     }
     working = [asyncio.create_task(_kept_running(name, part, stop)) for name, part in parts.items()]
     # Channels stop last: a message of several pieces must not lose its channel half-way.
@@ -111,23 +119,6 @@ async def _kept_running(name: str, part: Part, stop: asyncio.Event) -> None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
             pause = min(pause * 2, 60.0)
-
-
-async def _watch_papers(rooms: Rooms, stop: asyncio.Event) -> None:
-    """Rebuild the index when a paper changes; readers never wait."""
-    from watchfiles import awatch
-
-    from bot.app import refresh_index
-
-    folders = paper_sources(rooms.settings)
-    if not folders:
-        await stop.wait()
-        return
-    async for _ in awatch(*folders, stop_event=stop, step=500, rust_timeout=2000):
-        try:
-            await asyncio.to_thread(refresh_index, rooms.settings)
-        except Exception as error:
-            log.warning("the index was not rebuilt: %s", error)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -1,4 +1,4 @@
-"""The one error of the index that a person can mend."""
+"""The errors of the index that a person can mend."""
 
 
 class IndexerError(Exception):
@@ -12,3 +12,7 @@ class IndexerError(Exception):
     def __init__(self, what: str, fix: str) -> None:
         self.what, self.fix = what, fix
         super().__init__(f"{what}{fix}")
+
+
+class IndexComing(IndexerError):
+    """There is no index yet, and one is being built right now: ask again a little later."""

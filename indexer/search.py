@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.asking import Asked, Asker
 from indexer.embedders import Embedder, load_embedder
-from indexer.errors import IndexerError
+from indexer.errors import IndexComing, IndexerError
 from indexer.facets import Facets, allowed, refusal
 from indexer.features import FEATURES
 from indexer.finding import Finder, Found
@@ -161,11 +162,11 @@ class Index:
         return tuple(self._titles.titles)
 
     @property
-    @property
     def embedder(self) -> Embedder:
         """What turns texts into vectors here; for comparing texts with each other."""
         return self._embedder
 
+    @property
     def passages(self) -> Sequence[Passage]:
         """Every passage in order, read from disk as asked for."""
         return self._shelf
@@ -209,22 +210,60 @@ class Index:
 
 
 class LiveIndex:
-    """The index in use below a data folder; a newly swapped-in one is opened at the next question."""
+    """The index in use below a data folder; a newly swapped-in one is opened at the next question.
 
-    def __init__(self, data: Path, embedder: Embedder | None = None) -> None:
+    Args:
+        embedder: the embedder, or what loads it when the first index is opened.
+    """
+
+    def __init__(
+        self, data: Path, embedder: Embedder | Callable[[], Embedder] | None = None
+    ) -> None:
         self._target = data / "index"
-        self._embedder = embedder
+        self._embedder: Embedder | None = None
+        self._load: Callable[[], Embedder] = partial(load_embedder, None)
+        if callable(embedder):
+            self._load = embedder
+        else:
+            self._embedder = embedder
         self._opened: Index | None = None
         self._lock = Lock()
+        self._settled = Event()
+        self._settled.set()
 
     def current(self) -> Index:
-        """The newest whole index. Raises IndexerError when there is none yet."""
+        """The newest whole index.
+
+        Raises:
+            IndexComing: there is none yet, and one is being built.
+            IndexerError: there is none, or it cannot be read.
+        """
         opened, version = self._opened, current_version(self._target)
         if opened is not None and opened.folder == version:
             return opened
+        if version is None and self.being_built:
+            raise IndexComing("知识库索引正在建立，大约一分钟。", "请稍后再问一次。")
         with self._lock:
             if self._opened is None or self._opened.folder != current_version(self._target):
                 if self._embedder is None:
-                    self._embedder = load_embedder(None)
+                    self._embedder = self._load()
                 self._opened = Index.open(self._target, self._embedder)
             return self._opened
+
+    @property
+    def being_built(self) -> bool:
+        """Whether somebody said that a build has begun and not yet that it is over."""
+        return not self._settled.is_set()
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Says to whoever asks meanwhile that an index is on its way."""
+        self._settled.clear()
+        try:
+            yield
+        finally:
+            self._settled.set()
+
+    def wait_built(self, seconds: float) -> bool:
+        """Wait for the build under way; False when it is not over by then."""
+        return self._settled.wait(seconds)

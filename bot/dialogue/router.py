@@ -39,11 +39,12 @@ from casedb import people as records
 from casedb.errors import CasedbError, RecordsBusy
 from casedb.outgoing import outbox
 from casedb.records import OutgoingButton, OutgoingFile, Target
-from indexer.errors import IndexerError
+from indexer.errors import IndexComing, IndexerError
 
 log = logging.getLogger(__name__)
 TRIES = 2  # each waits for the database as long as the store does
 PAUSE = 0.3  # seconds between two tries
+INDEX_PATIENCE = 25.0  # seconds a question waits for the first index; then it is answered later
 _COMMAND = re.compile(r"^/([A-Za-z_]+)(?:@\w+)?(?:\s+|$)")
 
 Press = Callable[[Turn, str], Reply]
@@ -68,6 +69,7 @@ BUTTONS: Mapping[str, Press] = {
     "handnew": handoffs.ask_apart,
     "ex": opinions.pressed,
     "unclaim": handoffs.unclaim,
+    "ex": opinions.pressed,
     "hmore": handoffs.ask_more,
 }
 FLOWS: Mapping[str, Step] = {
@@ -100,14 +102,19 @@ class Dialogue:
             except RecordsBusy as busy:
                 log.warning("records busy at message %s, try %d", incoming.id, attempt + 1)
                 if attempt + 1 == TRIES:
-                    return self._busy(incoming, busy)
+                    return self._kept(incoming, busy, general.BUSY_KEPT)
+            except IndexComing as coming:
+                log.info("message %s waits for the index", incoming.id)
+                self.rooms.index.wait_built(INDEX_PATIENCE)
+                if attempt + 1 == TRIES or self.rooms.index.being_built:
+                    return self._kept(incoming, coming, general.INDEX_COMING)
                 time.sleep(PAUSE)
         raise AssertionError("unreachable")
 
     def _answered(self, incoming: Incoming) -> Reply:
         try:
             return self._answer(incoming)
-        except RecordsBusy:
+        except (RecordsBusy, IndexComing):
             raise
         except (CasedbError, IndexerError, BotError) as wrong:
             return self._said(incoming, f"{wrong.what}{wrong.fix}")
@@ -120,12 +127,12 @@ class Dialogue:
         """A sentence; under a button also as its toast."""
         return Reply(text, toast=text[:180]) if incoming.pressed else Reply(text)
 
-    def _busy(self, incoming: Incoming, busy: RecordsBusy) -> Reply:
-        """Locked: a message is kept and answered later; a press can simply be repeated."""
+    def _kept(self, incoming: Incoming, why: RecordsBusy | IndexComing, said: str) -> Reply:
+        """Locked, or no index yet: a message is kept and answered later; a press can be repeated."""
         if incoming.pressed:
-            return self._said(incoming, f"{busy.what}{busy.fix}")
+            return self._said(incoming, f"{why.what}{why.fix}")
         held.hold(self._held, incoming)
-        return Reply(general.BUSY_KEPT)
+        return Reply(said)
 
     def release(self, now: datetime) -> int:
         """Answer what was held while the records were locked; called by the schedule."""
@@ -136,7 +143,7 @@ class Dialogue:
             reply = self._answered(incoming)
             if not reply.silent:
                 self._queue(incoming, reply, now)
-        except RecordsBusy:
+        except (RecordsBusy, IndexComing):
             return False
         return True
 

@@ -17,7 +17,8 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"值班已启动：(http://\S+)")
-PATIENCE = 60.0  # seconds; the first start builds the index
+SETTLED = re.compile(r"知识库索引(已就绪|没有建成|打不开)")  # comes after READY, at the first start much later
+PATIENCE = 60.0  # seconds
 KEY = "k" * 40
 
 
@@ -66,8 +67,8 @@ class Program:
         assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)
 
-    def start(self) -> float:
-        """Start the service and wait until it is ready; the seconds that took."""
+    def start(self, *, until: re.Pattern[str] = SETTLED) -> float:
+        """Start the service and wait until it says so (that the index is there); the seconds that took."""
         began = time.perf_counter()
         self.said.clear()
         self._process = subprocess.Popen(
@@ -82,8 +83,8 @@ class Program:
         self._listener = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
         self._listener.start()
         with self._heard:
-            ready = self._heard.wait_for(lambda: self._ready() or self._ended(), PATIENCE)
-        assert ready and self._ready(), "the service did not start:\n" + "\n".join(self.said)
+            ready = self._heard.wait_for(lambda: self._has_said(until) or self._ended(), PATIENCE)
+        assert ready and self._has_said(until), "the service did not start:\n" + "\n".join(self.said)
         return time.perf_counter() - began
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
@@ -99,8 +100,8 @@ class Program:
         with self._heard:
             self._heard.notify_all()
 
-    def _ready(self) -> bool:
-        return any(READY.search(line) for line in self.said)
+    def _has_said(self, words: re.Pattern[str]) -> bool:
+        return any(words.search(line) for line in self.said)
 
     def _ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
