@@ -9,9 +9,10 @@ from casedb.calendar.counting import DayLine, DueTime, count, due, parse_start
 from casedb.calendar.workdays import WorkCalendar
 from casedb.days import beijing_day, exact_text, moment_text, span_text
 from casedb.errors import CasedbError
-from casedb.records import CaseRecord
+from casedb.records import CaseRecord, ClosingLine
 from casedb.rules import RuleBook
 from casedb.rules.limits import Limit
+from casedb.vocabulary import SideWay
 
 __all__ = [
     "DayLine",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 ORDER_ITSELF = "工单办理时限"
+CLOSING_SHEET = "结案作业表"
+ASKS_EXCLUSION = (SideWay.UNREASONABLE_ASKED, SideWay.ASSESSMENT_APPEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,17 @@ def materials_due(closed_at: datetime, rules: RuleBook, calendar: WorkCalendar) 
     return _counted(limit, "materials", "剔除材料提交", closed_at, None, calendar)
 
 
-def for_case(case: CaseRecord, rules: RuleBook, calendar: WorkCalendar) -> tuple[Deadline, ...]:
-    """Every time limit of a case: accept, first contact, feedback, and materials once it is closed.
+def for_case(
+    case: CaseRecord,
+    rules: RuleBook,
+    calendar: WorkCalendar,
+    owed: ClosingLine | None = None,
+) -> tuple[Deadline, ...]:
+    """Every time limit of a case: accept, first contact, feedback, and materials where they are owed.
 
-    The order's own 办理时限 (`case.due_at`, extension included) always wins over the class.
+    The order's own 办理时限 (`case.due_at`, extension included) always wins over the class, and
+    the closing sheet's time over the rule for materials. Materials are owed for a case the closing
+    sheet holds (`owed`) and for a closed one that asks for exclusion; for no other.
     """
     found = [
         _from_start(case, rules, calendar, "accept", "签收", case.accepted_at),
@@ -73,7 +83,10 @@ def for_case(case: CaseRecord, rules: RuleBook, calendar: WorkCalendar) -> tuple
         ),
         feedback(case, rules, calendar),
     ]
-    if case.closed_at is not None:
+    if owed is not None:
+        source = f"{CLOSING_SHEET}（{owed.state}：{'、'.join(owed.items)}）"
+        found.append(Deadline("materials", "剔除材料提交", owed.due_at, None, source, ""))
+    elif case.closed_at is not None and case.side_way in ASKS_EXCLUSION:
         found.append(_from_start(case, rules, calendar, "materials", "剔除材料提交", None))
     return tuple(found)
 
@@ -138,10 +151,15 @@ def _counted(
     return Deadline(node, name, counted.due, done_at, source, limit.valid.note, counted)
 
 
-def explain(case: CaseRecord, rules: RuleBook, calendar: WorkCalendar) -> tuple[str, ...]:
+def explain(
+    case: CaseRecord,
+    rules: RuleBook,
+    calendar: WorkCalendar,
+    owed: ClosingLine | None = None,
+) -> tuple[str, ...]:
     """Why each due time of a case is what it is, line by line (`/why`, `zhiban cases why NO`)."""
     lines = [f"工单 {case.order_no} 的时限"]
-    for deadline in for_case(case, rules, calendar):
+    for deadline in for_case(case, rules, calendar, owed):
         lines += explain_deadline(deadline)
         if deadline.node == "feedback" and case.due_at is not None:
             lines += _check_against_class(case, rules, calendar)

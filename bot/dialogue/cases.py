@@ -12,6 +12,7 @@ from bot.dialogue.when import parse
 from bot.wording import cases as wording
 from bot.wording import general
 from casedb import cases, deadlines, people
+from casedb.closing import sheet as closing_sheet
 from casedb.days import moment_text
 from casedb.errors import CasedbError, NotFound, Refused
 from casedb.records import CaseRecord
@@ -204,7 +205,8 @@ def why(turn: Turn, argument: str) -> Reply:
     """/why NO: each due time line by line."""
     with turn.rooms.store.reading() as s:
         case = find(turn, s, argument or this_one(turn))
-    lines = deadlines.explain(case, turn.rooms.rules, turn.rooms.calendar)
+        owed = closing_sheet.known_line(s, case.id, turn.now)
+    lines = deadlines.explain(case, turn.rooms.rules, turn.rooms.calendar, owed)
     shown = case.tail if turn.in_group else case.order_no
     text = "\n".join([wording.WHY_HEAD.format(no=shown), *lines])
     return Reply(text.replace(case.order_no, shown))

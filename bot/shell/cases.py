@@ -87,12 +87,14 @@ def why(number: Annotated[str, typer.Argument(metavar="工单编号")]) -> None:
     """Rule, source, each day counted or skipped, calendar version."""
     from bot.shell.opened import rooms
     from casedb import cases, deadlines
+    from casedb.closing import sheet as closing_sheet
 
     with rooms(with_index=False) as opened, opened.store.reading() as session:
         case = cases.find(session, number)
         if case is None:
             raise BotError(f"没有工单 {number}。", "请核对编号，或先用 zhiban cases import 导入。")
-        for line in deadlines.explain(case, opened.rules, opened.calendar):
+        owed = closing_sheet.known_line(session, case.id, opened.clock.now())
+        for line in deadlines.explain(case, opened.rules, opened.calendar, owed):
             say(line)
 
 

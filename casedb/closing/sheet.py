@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casedb import audit
 from casedb.calendar.workdays import WorkCalendar
 from casedb.days import beijing_day, exact_text
-from casedb.deadlines import materials_due
+from casedb.deadlines import ASKS_EXCLUSION, materials_due
 from casedb.errors import CasedbError, Refused
 from casedb.models import Case, Obligation, Person, Unit
 from casedb.obligations import standing
@@ -20,9 +20,8 @@ from casedb.obligations.views import obligation_row
 from casedb.records import ClosingLine, PersonRecord
 from casedb.rules import RuleBook
 from casedb.store import Session
-from casedb.vocabulary import ObligationKind, ObligationState, RevisitAnswer, Role, SideWay
+from casedb.vocabulary import ObligationKind, ObligationState, RevisitAnswer, Role
 
-ASKS_EXCLUSION = (SideWay.UNREASONABLE_ASKED, SideWay.ASSESSMENT_APPEALED)
 USUAL_ITEMS = ("剔除申请说明", "办理过程佐证材料")
 MOST_ITEMS = 20
 OVERSEERS = (Role.ADMIN, Role.DESK, Role.ANALYST)

@@ -12,6 +12,7 @@ from casedb import audit
 from casedb.calendar.workdays import WorkCalendar
 from casedb.cases.case_book import case_view
 from casedb.days import at_beijing, day_text, local
+from casedb.deadlines import ASKS_EXCLUSION
 from casedb.ledger.changes import changes_since
 from casedb.ledger.count import (
     HAS_NO_DAYS,
@@ -30,14 +31,13 @@ from casedb.records import CaseRecord, LedgerSnapshot
 from casedb.rules import RuleBook
 from casedb.rules.dated import UNCONFIRMED
 from casedb.store import Session
-from casedb.vocabulary import CaseStage, ObligationKind, ObligationState, SideWay
+from casedb.vocabulary import CaseStage, ObligationKind, ObligationState
 
 __all__ = ["filed", "filings", "freeze", "load", "measure"]
 
 EARLY = "early"  # asked for before the first edition of the day
 AFTERWARDS = "afterwards"  # made after the day was over
 SETTLED = (ObligationState.DONE, ObligationState.CANCELLED)
-EXCLUSION_WAYS = (SideWay.UNREASONABLE_ASKED, SideWay.ASSESSMENT_APPEALED)
 
 
 def freeze(
@@ -191,7 +191,7 @@ def _extra(s: Session, view: DayView, cases: Sequence[CaseRecord]) -> tuple[tupl
             Obligation.created_at <= view.as_of,
         )
     ).all()
-    asked = [case for case in cases if case.side_way in EXCLUSION_WAYS]
+    asked = [case for case in cases if case.side_way in ASKS_EXCLUSION]
     return (
         ("昨日新增", sum(map(day_before.is_new, cases))),
         ("昨日办结", sum(map(day_before.is_closed_today, cases))),

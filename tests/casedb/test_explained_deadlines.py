@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casedb import cases
+from casedb.closing import sheet as closing_sheet
 from casedb.deadlines import by_class, explain, feedback, for_case, retrospective_due
 from casedb.obligations.reminders import Standing, move
 from casedb.records import CaseDraft, CaseRecord
 from casedb.rules.dated import UNCONFIRMED
 from casedb.rules.ladders import Ladder, QuietHours
-from casedb.vocabulary import Urgency
+from casedb.vocabulary import SideWay, Urgency
 from tests.casedb.office import CALENDAR, RULES, Office, at, open_office
 
 
@@ -89,13 +91,28 @@ def test_accept_and_first_contact_say_whether_they_were_in_time(office: Office) 
 
 
 def test_materials_are_explained_day_by_day_with_the_calendar_version(office: Office) -> None:
-    case = a_case(office, due_at=at("2026-10-01 18:00"), closed_at=at("2026-09-29 10:00"))
+    case = replace(
+        a_case(office, due_at=at("2026-10-01 18:00"), closed_at=at("2026-09-29 10:00")),
+        side_way=SideWay.ASSESSMENT_APPEALED,
+    )
     materials = for_case(case, RULES, CALENDAR)[-1]
     assert materials.due == at("2026-10-08 18:00")  # 30 September, then 8 October; closing time
     lines = "\n".join(explain(case, RULES, CALENDAR))
     assert "2026-10-01(周四) 不计：国庆节放假" in lines
     assert "2026-10-08(周四) 第 2 天：工作日" in lines
     assert "工作日历版本：2026-1" in lines
+
+
+def test_materials_are_spoken_of_only_where_they_are_owed(office: Office) -> None:
+    case = a_case(office, due_at=at("2026-06-08 18:00"), closed_at=at("2026-06-05 10:00"))
+    assert "剔除材料" not in "\n".join(explain(case, RULES, CALENDAR))
+    with office.store.session() as s:
+        owed = closing_sheet.owe(
+            s, case.id, items=("现场照片",), due_at=at("2026-06-09 12:00"), actor="import",
+            now=at("2026-06-05 11:00"), rules=RULES,
+        )  # fmt: skip
+    lines = "\n".join(explain(case, RULES, CALENDAR, owed))
+    assert "【剔除材料提交】2026年6月9日" in lines and "结案作业表" in lines and "现场照片" in lines
 
 
 def test_the_retrospective_is_due_three_working_days_after_the_details() -> None:
