@@ -9,7 +9,7 @@ TORCH := torch==2.13.0
 # PyTorch's own index of CPU builds; without it an ordinary user downloads gigabytes of GPU libraries.
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check setup index eval eval-retrieval eval-materials bench bench-retrieval bench-crash clean
+.PHONY: help run test check setup index eval eval-retrieval eval-materials eval-forecast bench bench-retrieval bench-crash clean
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -62,6 +62,9 @@ eval-materials: $(TEST_STAMP) ## 材料审核评测（虚构材料、预埋问�
 	@$(BIN)/python -c 'import rapidocr, onnxruntime' 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,ocr]'
 	@$(BIN)/python -m eval.materials
+
+eval-forecast: $(TEST_STAMP) ## 预测评测：逐月回推，与简单推算比较
+	@$(BIN)/python -m eval.forecast
 
 bench: $(TEST_STAMP) ## 速度与内存，附机器说明
 	@$(BIN)/python -m benchmarks

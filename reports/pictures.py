@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ def _save(figure: Figure, path: Path) -> Path:
     """Write png or svg by the name's ending; the same input gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata: dict[str, Any] = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-    figure.savefig(path, metadata=metadata)
+    draft = path.with_name(f"{path.stem}.{secrets.token_hex(4)}{path.suffix}")
+    figure.savefig(draft, metadata=metadata)
+    draft.replace(path)  # who sees the file sees all of it
     return path
 
 
@@ -178,3 +181,78 @@ def chart(
         if len(series) > 1:
             axes.legend(fontsize=9, frameon=False)
         return _save(figure, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A forecast with its interval."""
+
+    expected: float
+    low: float
+    high: float
+
+
+def forecast_chart(
+    path: Path,
+    *,
+    title: str,
+    labels: Sequence[str],
+    past: Sequence[float],
+    reaches: Sequence[Reach],
+    unit: str = "件",
+) -> Path:
+    """What was (a line) and what is expected (points with their interval); png or svg.
+
+    Args:
+        labels: of the past first, then of the forecasts. Without a past they stand down the side.
+    """
+    with _DRAWING:
+        if not past:
+            return _save(_reaches_down(title, labels, reaches), path)
+        figure = _figure(7.2, 3.8)
+        axes = figure.add_axes((0.09, 0.2, 0.88, 0.64))
+        places = range(len(labels))
+        axes.plot(places[: len(past)], past, color=BLUE, marker="o", markersize=3.5, label="实际")
+        for at, one in zip(places[len(past) :], reaches, strict=True):
+            spread = [[one.expected - one.low], [one.high - one.expected]]
+            axes.errorbar(
+                [at],
+                [one.expected],
+                yerr=spread,
+                color=RED,
+                marker="D",
+                capsize=5,
+                label="预测和区间",
+            )
+        step = max(1, len(labels) // 12)
+        shown = [at for at in places if (len(labels) - 1 - at) % step == 0]
+        axes.set_xticks(shown, [labels[at] for at in shown], fontsize=9, rotation=45)
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel(unit, fontsize=9, color=GREY)
+        _plain_look(axes, title, "y")
+        axes.legend(fontsize=9, frameon=False, loc="lower left")
+        return _save(figure, path)
+
+
+def _reaches_down(title: str, labels: Sequence[str], reaches: Sequence[Reach]) -> Figure:
+    figure = _figure(7.2, 1.3 + 0.34 * max(len(labels), 1))
+    tall = figure.get_figheight()
+    axes = figure.add_axes((0.3, 0.45 / tall, 0.66, 1 - 1.0 / tall))
+    places = list(range(len(labels)))
+    axes.barh(places, [one.expected for one in reaches], color=BLUE, height=0.55)
+    for at, one in zip(places, reaches, strict=True):
+        axes.plot([one.low, one.high], [at, at], color=INK, linewidth=1.6, marker="|")
+        axes.text(one.high, at, f"  {one.expected:.0f}", va="center", fontsize=9, color=INK)
+    axes.set_yticks(places, [_short(label, 14) for label in labels], fontsize=9)
+    axes.invert_yaxis()
+    axes.set_xlim(0, max((one.high for one in reaches), default=1.0) * 1.12 + 1)
+    _plain_look(axes, title, "x")
+    return figure
+
+
+def _plain_look(axes: Any, title: str, grid: str) -> None:
+    axes.set_title(title, fontsize=13, color=INK, loc="left")
+    axes.grid(axis=grid, color=LINE, linewidth=0.7)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
