@@ -56,7 +56,9 @@ def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
 
 def open_store(settings: Settings) -> Store:
     """The records, migrated."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    # Folders of papers must be there from the start, or nobody would watch them.
+    for folder in (settings.data_dir, settings.own_papers_dir, settings.added_papers_dir):
+        folder.mkdir(parents=True, exist_ok=True)
     return Store.open(settings.database_url, secret_key=settings.secret_key)
 
 
@@ -86,9 +88,10 @@ def embedder_of(settings: Settings) -> Embedder:
 
 
 def paper_sources(settings: Settings) -> tuple[Path, ...]:
-    """Folders the index is made of: our papers, and official texts users have added."""
+    """Folders the index is made of: our papers, those of the unit, official texts users have added."""
     own = [settings.knowledge_dir / name for name in KNOWLEDGE_FOLDERS]
-    return tuple(folder for folder in [*own, settings.added_papers_dir] if folder.is_dir())
+    added = [settings.own_papers_dir, settings.added_papers_dir]
+    return tuple(folder for folder in [*own, *added] if folder.is_dir())
 
 
 def build_own_index(settings: Settings, *, progress: Progress | None = None) -> BuildRecord:

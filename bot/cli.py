@@ -17,6 +17,7 @@ from bot.shell import (
     database,
     demo,
     doctor,
+    drafts,
     index,
     ledger,
     people,
@@ -53,6 +54,7 @@ app.add_typer(chats.app, name="chats")
 app.add_typer(cases.app, name="cases")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(drafts.app, name="drafts")
 app.add_typer(demo.app, name="demo")
 app.add_typer(report.app, name="report")
 

@@ -59,6 +59,11 @@ class Settings:
         return self.data_dir / "papers"
 
     @property
+    def own_papers_dir(self) -> Path:
+        """Papers written and published in the unit (本单位知识)."""
+        return self.data_dir / "knowledge"
+
+    @property
     def rules_dir(self) -> Path:
         """Dated rules as TOML."""
         return self.knowledge_dir / "rules"

@@ -50,7 +50,9 @@ _UNKNOWN_WORTH = 8.0  # about what a rare term is worth
 _LEVEL_CODES = np.array(
     [LEVELS.index(n) for n in ("law", "interpretation", "regulation", "local", "rule")]
 )
-_OWN_KINDS = np.array([kind in (PaperKind.TECHNIQUE, PaperKind.CASE) for kind in PaperKind])
+_OWN_KINDS = np.array(
+    [kind in (PaperKind.TECHNIQUE, PaperKind.CASE, PaperKind.LOCAL) for kind in PaperKind]
+)
 KIND_NAMES = ("penalty", "deadline", "definition", "who", "how", "money")
 
 

@@ -16,6 +16,7 @@ class PaperKind(StrEnum):
     LESSON = "lesson"  # training card
     OFFICIAL = "official"  # verbatim text added by users with `index add`
     PLAIN = "plain"  # a line of a corpus.jsonl
+    LOCAL = "local"  # written by somebody of the unit and published there (本单位知识)
 
 
 class Standing(StrEnum):

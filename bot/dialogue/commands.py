@@ -9,6 +9,7 @@ from bot.access import Action, Scope
 from bot.dialogue import (
     articles,
     cases,
+    drafts,
     exclusions,
     feedback,
     handoffs,
@@ -127,6 +128,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "answer", handoffs.answer_command, "答复转来的问题", Action.ANSWER_HANDOFFS, (), "编号 内容"
+    ),
+    Command(
+        "drafts",
+        drafts.listing,
+        "本单位知识的草稿",
+        Action.KNOWLEDGE,
+        ("草稿", "资料草稿"),
+        "编号或标题",
     ),
     Command("feedback", feedback.words, "提意见", Action.ASK, ("提意见", "意见反馈"), "内容"),
     Command("whoami", people.whoami, "我是谁", Action.ASK, ("我是谁",)),

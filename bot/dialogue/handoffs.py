@@ -9,6 +9,7 @@ from bot.dialogue.alike import alike_to
 from bot.dialogue.answers import Outcome
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
+from bot.wording import drafts as draft_wording
 from bot.wording import general
 from bot.wording import handoffs as wording
 from casedb import questions
@@ -164,7 +165,8 @@ def _relay(turn: Turn, handoff_id: int, text: str) -> Reply:
         flows.leave(turn)  # somebody else has it now: what comes next is no answer to it
         raise
     flows.leave(turn)
-    return Reply(wording.RELAYED.format(id=done.id))
+    button = Button(draft_wording.MAKE, f"draft:new:{done.id}")
+    return Reply(wording.RELAYED.format(id=done.id), ((button,),))
 
 
 def ask_more(turn: Turn, data: str) -> Reply:

@@ -18,6 +18,7 @@ _KIND = {
     PaperKind.TECHNIQUE: "办理技巧",
     PaperKind.CASE: "虚构案例",
     PaperKind.LESSON: "培训资料",
+    PaperKind.LOCAL: "本单位知识",
 }
 _STOP_PAIRS = frozenset(
     [
@@ -60,6 +61,7 @@ def citation_line(passage: Passage, today: date) -> str:
     if standing is Standing.NOT_A_RULE:
         facts = [
             _KIND.get(passage.kind, "资料"),
+            f"{passage.issuer}编写" if passage.kind is PaperKind.LOCAL else "",
             f"{passage.version} 版" if passage.version else "",
         ]
     else:
