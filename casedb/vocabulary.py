@@ -97,6 +97,7 @@ class ObligationKind(StrEnum):
     MATERIALS = "materials"
     REVIEW = "review"
     RETROSPECTIVE = "retrospective"
+    MEASURE = "measure"  # 改进措施
     PERSONAL = "personal"  # "提醒我 …"
 
 

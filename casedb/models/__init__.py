@@ -1,5 +1,6 @@
 """Every table of the records, one file per subject."""
 
+from casedb.models.assessment import AssessmentCycle, LostPoint, Measure
 from casedb.models.cases import Case, PersonalData
 from casedb.models.duties import Obligation, Outbox
 from casedb.models.events import Event
@@ -23,6 +24,7 @@ from casedb.models.tallies import CaseCount
 __all__ = [
     "Account",
     "AnswerNotice",
+    "AssessmentCycle",
     "Case",
     "CaseCount",
     "Chat",
@@ -38,7 +40,9 @@ __all__ = [
     "Invitation",
     "LessonAnswer",
     "LessonSuggestion",
+    "LostPoint",
     "Material",
+    "Measure",
     "Obligation",
     "Outbox",
     "PageMessage",

@@ -1,0 +1,1 @@
+"""The assessment: cycles, points lost, causes, measures; imported from the details sheet."""
