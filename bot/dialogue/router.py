@@ -66,23 +66,21 @@ BUTTONS: Mapping[str, Press] = {
     "fb": feedback.rate,
     "fbr": feedback.reason,
     "handoff": handoffs.ask_analyst,
-    "claim": handoffs.claim,
     "handnew": handoffs.ask_apart,
-    "ex": opinions.pressed,
+    "claim": handoffs.claim,
     "unclaim": handoffs.unclaim,
+    "hmore": handoffs.ask_more,
     "draft": drafts.pressed,
     "ex": opinions.pressed,
-    "ex": opinions.pressed,
-    "hmore": handoffs.ask_more,
 }
 FLOWS: Mapping[str, Step] = {
     newcase.FLOW: newcase.step,
     "close": lambda turn, state, text: cases.closed(turn, state["order_no"], text),
     "handover": acks.hand_named,
     "cannot": acks.cannot_because,
-    drafts.FLOW: drafts.written,
     handoffs.ANSWER: handoffs.answer,
     handoffs.MORE: handoffs.more,
+    drafts.FLOW: drafts.written,
     materials.FLOW: materials.named,
     opinions.EDIT: opinions.edited,
 }
@@ -107,12 +105,12 @@ class Dialogue:
                 log.warning("records busy at message %s, try %d", incoming.id, attempt + 1)
                 if attempt + 1 == TRIES:
                     return self._kept(incoming, busy, general.BUSY_KEPT)
+                time.sleep(PAUSE)
             except IndexComing as coming:
                 log.info("message %s waits for the index", incoming.id)
                 self.rooms.index.wait_built(INDEX_PATIENCE)
                 if attempt + 1 == TRIES or self.rooms.index.being_built:
                     return self._kept(incoming, coming, general.INDEX_COMING)
-                time.sleep(PAUSE)
         raise AssertionError("unreachable")
 
     def _answered(self, incoming: Incoming) -> Reply:
