@@ -105,7 +105,7 @@ def shown_text(paper: Paper) -> str:
 def _text_pdf(paper: Paper) -> bytes:
     """A font that every reader knows by name, so none is embedded; a red ring for the seal."""
     shown = "".join(f"<{line.encode('utf-16-be').hex()}> Tj 0 -22 Td\n" for line in _folded(paper))
-    ring = "0.8 0.1 0.15 RG 4 w 380 150 90 90 re S\n" if paper.sealed else ""
+    ring = "0.8 0.1 0.15 RG 4 w 380 150 90 90 re S\n" if paper.stamped else ""
     stream = f"BT /F1 13 Tf 60 780 Td\n{shown}ET\n{ring}"
     return pdf_of([
         "<< /Type /Catalog /Pages 2 0 R >>",
@@ -142,7 +142,7 @@ def _page(paper: Paper, dice: random.Random) -> Image.Image:
         left = _MARGIN if at else (_PAGE[0] - len(line) * letter) // 2
         pen.text((left, down), line, font=font, fill=(dice.randint(10, 60),) * 3)
         down += letter * 9 // 5
-    if paper.sealed:
+    if paper.stamped:
         _stamp(page, (_PAGE[0] - 520, min(down + 60, _PAGE[1] - 420)))
     return page
 

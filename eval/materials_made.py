@@ -95,7 +95,8 @@ def _planted(draft: Draft, book: FaultBook) -> tuple[Planted, ...]:
         spoiled = {one.file for one in planted} - {""}
         kept = (draft.case, {**draft.taken}, {**draft.broken})
         if one := fault(draft):
-            if one.file in spoiled:  # two faults in one paper would hide one another
+            left = {draft.name(paper) for paper in draft.case.papers}
+            if one.file in spoiled or spoiled - left:  # one fault would hide the other
                 draft.case, draft.taken, draft.broken = kept
             else:
                 planted.append(one)

@@ -65,6 +65,11 @@ class Paper:
     scene: bool = False  # a photograph of a place
     forms: tuple[str, ...] = ("docx", "text", "scan", "photo")
 
+    @property
+    def stamped(self) -> bool:
+        """Whether a seal is on it, not only the name of the office."""
+        return self.sealed.endswith("）")
+
     def all_lines(self) -> tuple[str, ...]:
         """Title, body, table, sign-off."""
         rows = tuple("　".join(row) for row in self.table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.access import Action, Scope, may_see
 from bot.dialogue import cases as looking
 from bot.dialogue.talk import Button, Reply
@@ -13,9 +15,10 @@ from casedb import cases
 from casedb.days import moment_text
 from casedb.errors import Refused
 from casedb.exclusion import requests
+from casedb.exclusion.holding import held_papers
 from casedb.exclusion.records import MaterialRecord, RequestRecord
 from casedb.exclusion.rulebook import ExclusionRules
-from casedb.exclusion.sorting import sort_files
+from casedb.exclusion.sorting import Sorted, sort_files
 from casedb.exclusion.states import FLOW_NAMES, STATE_NAMES, ExclusionState
 from casedb.store import Session
 
@@ -112,17 +115,19 @@ def missing_sentence(turn: Turn, request: RequestRecord, found: tuple[MaterialRe
     """Which papers still seem to be missing, by names and titles; pictures are not read here."""
     rules = rules_of(turn.rooms)
     category = rules.category(request.category)
-    read = read_materials(turn.rooms, found, recognise=False)
-    known = sort_files(read, category, rules)
-    have = {paper.id for one in known for paper in one.papers}
-    photographs = any(one.is_photograph or one.file.is_picture for one in known)
+    known = sort_files(read_materials(turn.rooms, found, recognise=False), category, rules)
     wanted = [
-        "或".join(rules.paper(one).name for one in group)
-        for group in category.papers
-        if not have & set(group)
-        and not (photographs and any(rules.paper(one).has("photo") for one in group))
+        "或".join(rules.paper(one).name for one in held.group)
+        for held in held_papers(known, category, rules)
+        if held.holder is None and not _photographed(known, held.group, rules)
     ]
     return wording.STILL_MISSING.format(papers="、".join(wanted)) if wanted else wording.ALL_THERE
+
+
+def _photographed(known: Sequence[Sorted], group: Sequence[str], rules: ExclusionRules) -> bool:
+    """A picture nobody has read yet may be the photograph that is asked for."""
+    asked = any(rules.paper(one).has("photo") for one in group)
+    return asked and any(one.file.is_picture for one in known)
 
 
 def reachable(turn: Turn, data: str) -> RequestRecord:

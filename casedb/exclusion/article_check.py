@@ -17,10 +17,12 @@ TITLED = re.compile(
     rf"(?P<articles>{ARTICLE}(?:第{NUMERAL}[款项])*(?:第?[(（]{NUMERAL}[)）]项?)*(?:\s*[、,，和及与至]\s*{ARTICLE}(?:第{NUMERAL}[款项])*(?:第?[(（]{NUMERAL}[)）]项?)*)*)?"
 )
 BARE = re.compile(
-    rf"(?:根据|依据|依照|按照|违反|适用|参照|符合)(?:了)?(?P<title>[\u4e00-\u9fff]{{2,30}}?(?:条例|办法|规定|意见|法典|法))(?P<articles>{ARTICLE})"
+    rf"(?:根据|依据|依照|按照|违反|适用|参照|符合)(?:了)?(?P<title>[\u4e00-\u9fff]{{2,30}}?(?:条例|办法|规定|意见|法典|法|[细通总准规]则))(?P<articles>{ARTICLE})"
 )
 ONE = re.compile(ARTICLE)
-LAWLIKE = re.compile(r"(?:条例|办法|规定|意见|法典|法|细则|决定|通知|标准)(?:[(（].{0,20}[)）])?$")
+LAWLIKE = re.compile(
+    r"(?:条例|办法|规定|意见|法典|法|[细通总准规]则|决定|通知|标准|规范)(?:[(（].{0,20}[)）])?$"
+)
 SPEAKS_OF_CHANGE = re.compile(r"废止|失效|取代|替代|修订前|原《|旧法|已被|不再适用|停止执行")
 NO_LAW_ENDS = ("法", "条例", "法典")
 FAULTS = {LawState.REPEALED, LawState.NOT_YET, LawState.NO_ARTICLE, LawState.NO_LAW}

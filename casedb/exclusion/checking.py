@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from casedb.exclusion.article_check import check_articles
 from casedb.exclusion.call_check import check_calls
@@ -11,7 +11,7 @@ from casedb.exclusion.papers_check import check_order_no, check_papers, check_re
 from casedb.exclusion.personal_check import check_leading, check_personal
 from casedb.exclusion.photo_check import check_photos
 from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus, Laws, MaterialFile
-from casedb.exclusion.reply_check import check_reason, check_reply
+from casedb.exclusion.reply_check import check_reason, check_reply, check_reply_days
 from casedb.exclusion.rulebook import ExclusionRules
 from casedb.exclusion.signs_check import check_signs
 from casedb.exclusion.sorting import sort_files
@@ -56,12 +56,22 @@ def review_materials(
         *check_photos(known, case, category, rules.photo, used_before or {}),
         *check_reason(known, category, rules),
         *check_reply(known, case, rules),
+        *check_reply_days(known, case),
         *check_personal(known, case),
         *check_leading(known, rules),
     ]
     if case.dispatched_at is not None:
         found += check_articles(known, laws, day_of(case.dispatched_at))
+    found = list(_told_once(found))
     return tuple(sorted(dict.fromkeys(found), key=lambda one: ORDER.index(one.status)))
+
+
+def _told_once(found: Sequence[Finding]) -> Iterator[Finding]:
+    """A wrong date is one fault, though the reply tells the right one."""
+    wrong = {one.file for one in found if one.rule.startswith("time.") and one.file}
+    for one in found:
+        if one.rule != "reply.day" or one.file not in wrong:
+            yield one
 
 
 def faults(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from casedb.beijing import BEIJING, beijing
-from casedb.exclusion.sorting import Line
+from casedb.exclusion.lines import Line
 
 
 class Deed(StrEnum):

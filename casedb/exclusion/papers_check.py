@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from casedb.exclusion.holding import held_papers
 from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import Category, ExclusionRules
 from casedb.exclusion.sorting import Sorted
@@ -24,12 +25,11 @@ def check_papers(
     riddles = sum(
         1 for one in files if not one.readable and not one.papers and not one.is_photograph
     )
-    for group in category.papers:
-        wanted = "或".join(rules.paper(one).name for one in group)
-        holder = _holder(files, group, rules)
-        rule = f"paper.{group[0]}"
-        if holder is not None:
-            yield Finding(MET, rule, f"已提交{wanted}", holder.file.name)
+    for held in held_papers(files, category, rules):
+        wanted = "或".join(rules.paper(one).name for one in held.group)
+        rule = f"paper.{held.group[0]}"
+        if held.holder is not None:
+            yield Finding(MET, rule, f"已提交{wanted}", held.holder.file.name)
         elif riddles:
             riddles -= 1
         else:
@@ -37,21 +37,6 @@ def check_papers(
                 MISSING, rule, f"{category.id}“{category.name}”缺少必交材料：{wanted}",
                 cure=f"请补交{wanted}，写明工单编号并按要求盖章、签字、写日期。",
             )  # fmt: skip
-
-
-def _holder(files: Sequence[Sorted], group: Sequence[str], rules: ExclusionRules) -> Sorted | None:
-    for one in files:
-        if any(paper.id in group for paper in one.main):
-            return one
-    for one in files:
-        if any(paper.id in group for paper in one.papers):
-            return one
-    for one in files:
-        if any(rules.paper(name).has("photo") for name in group) and one.is_photograph:
-            return one
-        if any(rules.paper(name).has("voice") for name in group) and one.file.kind == "voice":
-            return one
-    return None
 
 
 def check_readable(files: Sequence[Sorted]) -> Iterator[Finding]:
@@ -89,7 +74,7 @@ LABELLED_NUMBER = re.compile(
     r"\s*[:：为是#№（(]?\s*(?:No\.?)?\s*(?P<no>[A-Za-z]{0,6}-?\d[\dA-Za-z-]{5,30})"
 )
 EARLIER_WORDS = re.compile(
-    r"前序|原工单|上次|前次|历史|首次|关联|重复|此前|既往|另一|另有|先前|曾|系列|第[一二三四五六七八九\d]+次|文号|证号|机身|序列|统一社会|信用代码|立案|受理通知|案号|许可|执照|电话|手机|身份证|票号|合同|档案"
+    r"前序|原工单|原单|上次|上一|前次|前一|前期|历史|首次|初次|关联|重复|此前|既往|另一|另有|先前|早前|曾|系列|对应的旧|旧单|第[一二三四五六七八九\d]+次|文号|证号|机身|序列|统一社会|信用代码|立案|受理通知|案号|许可|执照|电话|手机|身份证|票号|合同|档案"
 )
 ORDER_WORDS = re.compile(r"工单|单号|诉求编号|案件编号|派单编号")
 OCR_SWAPS = str.maketrans("OoIlZSB", "0011258")
@@ -138,11 +123,17 @@ def _numbers(one: Sorted, own: str) -> Iterator[tuple[int | None, str, str]]:
         labelled = list(LABELLED_NUMBER.finditer(line.text))
         for found in labelled:
             if ORDER_WORDS.search(found["label"]) or _alike(found["no"], own):
-                yield line.page, found["no"], line.text[max(0, found.start() - 12) : found.end()]
+                yield line.page, found["no"], _clause(line.text, found.start(), found.end())
         starts = {found.start("no") for found in labelled}
         for found in shape.finditer(line.text):
             if found.start() not in starts and _alike(found[0], own):
-                yield line.page, found[0], line.text[max(0, found.start() - 12) : found.end()]
+                yield line.page, found[0], _clause(line.text, found.start(), found.end())
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """What is said about a number: its sentence up to it, from the last comma but one."""
+    before = re.split(r"[。；;！]", text[:start])[-1]
+    return "，".join(re.split(r"[，,]", before)[-2:]) + text[start:end]
 
 
 def _alike(number: str, own: str) -> bool:

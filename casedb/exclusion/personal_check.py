@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from casedb.exclusion.lines import Line
 from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import ExclusionRules
-from casedb.exclusion.sorting import Line, Sorted
+from casedb.exclusion.sorting import Sorted
 from casedb.privacy import mask
 from casedb.privacy.numbers import is_id_number, passes_luhn
 
@@ -112,7 +113,9 @@ def leading_words(sentence: str, rules: ExclusionRules) -> str:
         found = pattern.search(sentence)
         if found is None:
             continue
-        said = sentence[: found.end()]
+        # Who asks is told in the same clause.
+        begins = max(sentence.rfind(sign, 0, found.start()) for sign in "，,、：:") + 1
+        said = sentence[begins : found.end()]
         if not any(other.search(said) for other in rules.leading_except):
             return sentence.strip()[:60]
     return ""

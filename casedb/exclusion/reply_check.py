@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from casedb.exclusion.lines import Line
 from casedb.exclusion.moments import Deed, day_of, moments_of
 from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import Category, ExclusionRules, Opposite, Patterns
-from casedb.exclusion.sorting import Line, Sorted
+from casedb.exclusion.sorting import Sorted
 
 CONTRADICTORY = FindingStatus.CONTRADICTORY
 REASON = re.compile(
@@ -21,6 +22,7 @@ SENTENCE = re.compile(r"[^。；;！\n]+")
 COMPLAINED = re.compile(
     r"诉求人反映|来电人?反映|市民反映|诉求内容|反映内容|诉求[:：]|反映[:：]|如|若|应当|不得"
 )
+JUDGED = re.compile(r"(?<!不)(?<!否)(?<!全部)属实[，。；]?$")
 LOOKED = re.compile(r"核查|经查|核实|现场|属实")
 COUNTED = re.compile(
     r"(?P<place>[\u4e00-\u9fff]{2,8}?(?:小区|社区|家园|花园|胡同|里|院|路|街|苑|城|村|大厦))\s*(?P<no>\d{1,4})\s*(?P<unit>号楼|栋|号院|号)"
@@ -100,7 +102,6 @@ def check_reply(
             continue
         for finding in (
             *_opposed(one, case.reply, rules.opposites),
-            *_other_day(one, case),
             *_other_place(one, case),
             *_other_count(one, case.reply),
         ):
@@ -116,8 +117,12 @@ def _opposed(one: Sorted, reply: str, opposites: Sequence[Opposite]) -> Iterator
         if claimed is None:
             continue
         sides = [(line, side, words) for line, side, words in _sides(one, pair)]
-        if sides and all(side is not claimed for _, side, _ in sides):
-            line, _, words = sides[0]
+        other = [(line, words) for line, side, words in sides if side is not claimed]
+        # A paper that says both is taken at its word only where it plainly judges.
+        if len(other) < len(sides):
+            other = [(line, words) for line, words in other if JUDGED.search(words)]
+        if other:
+            line, words = other[0]
             yield Finding(
                 CONTRADICTORY, "reply",
                 f"回复与材料说法相反（{pair.topic}；回复写“{_claim(reply, pair, claimed)}”）",
@@ -157,19 +162,23 @@ def _claim(reply: str, pair: Opposite, side: bool) -> str:
     return reply[:24]
 
 
-def _other_day(one: Sorted, case: CaseFacts) -> Iterator[Finding]:
-    """Both tell the day of the visit, and the days differ."""
+def check_reply_days(files: Sequence[Sorted], case: CaseFacts) -> Iterator[Finding]:
+    """The reply says on which day somebody went or called, and every paper tells another day."""
     near = day_of(case.dispatched_at) if case.dispatched_at else None
-    told = [m for m in moments_of([Line(0, case.reply)], near) if m.deed is Deed.HANDLED and m.day]
-    own = [m for m in moments_of(one.lines, near) if m.deed is Deed.HANDLED and m.day]
-    if not told or not own or not any(paper.id == "site_record" for paper in one.main):
-        return
-    if not {m.day for m in told} & {m.day for m in own}:
-        yield Finding(
-            CONTRADICTORY, "reply", f"回复写 {told[0].words} 到现场，材料写的是另一天",
-            one.file.name, own[0].line.page, own[0].line.text[:60],
-            "请核实到现场的日期，改正回复或材料。",
-        )  # fmt: skip
+    told = [m for m in moments_of([Line(0, case.reply)], near) if m.day]
+    own = [one for one in files if one.readable and not one.any_main("earlier")]
+    for deed in (Deed.HANDLED, Deed.CONTACTED):
+        claimed = {m.day: m for m in told if m.deed is deed}
+        found = [(one, m) for one in own for m in moments_of(one.lines, near) if m.deed is deed]
+        plain = [(one, m) for one, m in found if m.labelled and m.day and one.all_main("ours")]
+        if claimed and plain and not claimed.keys() & {m.day for _, m in found}:
+            one, moment = plain[0]
+            said = next(iter(claimed.values())).words
+            yield Finding(
+                CONTRADICTORY, "reply.day", f"回复写 {said} {deed.value}，材料写的是另一天",
+                one.file.name, moment.line.page, moment.line.text[:60],
+                "请核实日期，改正回复或材料。",
+            )  # fmt: skip
 
 
 def _other_place(one: Sorted, case: CaseFacts) -> Iterator[Finding]:

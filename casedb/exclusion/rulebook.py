@@ -18,6 +18,7 @@ FLAGS = (
     "window", "ours", "photo", "law", "phones", "earlier", "number", "voice", "issued",
 )  # fmt: skip
 SIGN_WORDS = ("", "must", "some")
+WORD = re.compile(r"\{([\u4e00-\u9fff]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +149,13 @@ def read_exclusion(file: TomlFile) -> ExclusionRules:
     calls, photo = file.content.get("calls", {}), file.content.get("photo", {})
     leading = file.content.get("leading", {})
     begins = file.content.get("effective_from")
+    categories = tuple(_category(file, at, one, known) for at, one in file.tables("category"))
+    if not papers or not categories:
+        problem = "没有写一种材料（[[paper]]）" if not papers else "没有写一个类别（[[category]]）"
+        raise file.broken("exclusion", problem, "请照随附的 exclusion.toml 补上。")
     return ExclusionRules(
         papers=papers,
-        categories=tuple(_category(file, at, one, known) for at, one in file.tables("category")),
+        categories=categories,
         opposites=tuple(_opposite(file, at, one) for at, one in file.tables("opposite")),
         leading_asks=_patterns(file, 0, "leading", leading.get("asks", [])),
         leading_except=_patterns(file, 0, "leading", leading.get("except", [])),
@@ -215,8 +220,17 @@ def _text(file: TomlFile, line: int, entry: dict[str, Any], key: str) -> str:
 
 
 def _patterns(file: TomlFile, line: int, entry: str, said: Any) -> Patterns:
+    """Regular expressions; {诉求人} stands for every word the table [words] gives for it."""
+    words = file.content.get("words", {})
+
+    def known(found: re.Match[str]) -> str:
+        if found[1] not in words:
+            problem, fix = f"没有定义的词 {found[0]}", "请在 [words] 里写上，或去掉花括号。"
+            raise file.broken(entry, problem, fix, line=line)
+        return f"(?:{words[found[1]]})"
+
     try:
-        return tuple(re.compile(str(one)) for one in said)
+        return tuple(re.compile(WORD.sub(known, str(one))) for one in said)
     except (re.error, TypeError) as wrong:
         raise file.broken(
             entry, f"正则写法不对（{wrong}）", "请检查括号和方括号。", line=line

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from casedb.exclusion.lines import Line
 from casedb.exclusion.pieces import Finding, FindingStatus
-from casedb.exclusion.sorting import Line, Sorted
+from casedb.exclusion.sorting import Sorted
 
 SEAL = re.compile(r"盖章|公章|签章|印章|用章|[(（【\[]\s*[章印]\s*[)）】\]]|专用章|（印鉴）|骑缝")
 SIGNATURE = re.compile(r"签字|签名|签章|签署|手签|手印|亲签|签认")
@@ -31,6 +32,7 @@ DATE = (
     r"(?:(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
     r"|[二〇○零一][二〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
 )
+ANY_DATE = re.compile(rf"{DATE}|\\d{{1,2}}\\s*月\\s*\\d{{1,2}}\\s*[日号]")
 BARE_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,8}\s*[(（]?\s*(?:签字|签名)\s*[)）]?\s*[:：|]?\s*$")
 SIGN_OFF_DATE = re.compile(rf"^.{{0,34}}?{DATE}\s*[^\u4e00-\u9fff]{{0,8}}(?:[(（].{{0,8}}[)）])?$")
 LABELLED_DATE = re.compile(
@@ -38,6 +40,7 @@ LABELLED_DATE = re.compile(
 )
 SENTENCE_END = re.compile(r"[。；]")
 NAME_ONLY = re.compile(r"^[\u4e00-\u9fff*某·、 ]{2,12}$")
+CHINESE_DAY = re.compile(r"年.{1,3}月.{1,4}日?")
 LAST_LINES = 14
 
 
@@ -97,7 +100,22 @@ def _signature(one: Sorted) -> Iterator[Finding]:
 
 
 def _signed(one: Sorted) -> bool:
-    return _any(one, SIGNATURE) or _any(one, SIGNER)
+    """A signature named as such, or a name behind its duty where papers are signed: at their end.
+
+    Who was there, named further up, has not signed by that.
+    """
+    return _any(one, SIGNATURE) or any(SIGNER.search(line.text) for line in _end_of(one))
+
+
+def _end_of(one: Sorted) -> Iterator[Line]:
+    """The last lines that only seal, sign, date, or name an office or a telephone."""
+    for line in reversed(one.lines):
+        text = line.text
+        label = re.match(r"[^:：|\t]{1,12}[:：|\t]", text)
+        formal = SEAL.search(text) or SIGNER.search(text) or re.search(DATE, text)
+        if len(text) > 44 or SENTENCE_END.search(text) or not (formal or not label):
+            return
+        yield line
 
 
 def _date(one: Sorted) -> Iterator[Finding]:
@@ -107,6 +125,12 @@ def _date(one: Sorted) -> Iterator[Finding]:
         yield _finding(one, "date", "落款日期空白", blank, cure)
     elif one.needs("date") == "must" and not _dated(one):
         yield _finding(one, "date", "材料没有落款日期", None, cure)
+    elif one.main and _signed_or_sealed(one) and not _any(one, ANY_DATE):
+        yield _finding(one, "date", "材料盖了章或签了字，却没有写日期", None, cure)
+
+
+def _signed_or_sealed(one: Sorted) -> bool:
+    return any(SEAL.search(line.text) or SIGNATURE.search(line.text) for line in _end_of(one))
 
 
 def _dated(one: Sorted) -> bool:
@@ -141,6 +165,7 @@ def _filled_beside(one: Sorted, at: int) -> bool:
     beside = [one.lines[near].text for near in (at - 1, at + 1) if 0 <= near < len(one.lines)]
     return any(
         NAME_ONLY.match(text)
+        and not CHINESE_DAY.search(text)
         and not re.search(r"日期|时间|电话|说明|记录|附件|情况|意见|表$", text)
         for text in beside
     )

@@ -1,4 +1,4 @@
-"""Pure: which paper a handed-in file is, told by its name, its title and its small headings."""
+"""Pure: which paper a handed-in file is, told by its title, its name and its small headings."""
 
 from __future__ import annotations
 
@@ -8,42 +8,65 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
+from casedb.exclusion.lines import WIDE, Line, lines_of
 from casedb.exclusion.pieces import MaterialFile
 from casedb.exclusion.rulebook import Category, ExclusionRules, PaperRule
 
-WIDE = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF5B))} | {
-    0x3000: " ",
-    0xA0: " ",
-}
-TITLE_LINES = 4  # of the first page, short ones
-TITLE_LENGTH = 34
+TITLE_LINES = 5  # of the first page, short ones
+TITLE_LENGTH = 40
 HEADING_LENGTH = 22
+OPENING = 400  # characters in which a paper without a telling title says what it is
 NUMBERED = re.compile(
     r"^\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．]|#{1,4})\s*"
 )
 LIST_OF_PAPERS = re.compile(r"^\s*(?:附件|附[:：]|附表|材料清单|附图)")
+ATTACHED = re.compile(r"^\s*附件?\s*[\d一二三四五六七八九十]{0,2}\s*[:：.、]?\s*")
 SENTENCE = re.compile(r"[。；;，,]")
 PAPERLESS = 40  # characters; a picture with less text is a photograph, not a photographed paper
+# Nouns that any paper's title may end with; a name followed by nothing else reaches to the end.
+TAIL = re.compile(
+    r"^(?:工作|相关|有关|材料|资料|情况|结果|记录|登记|说明|报告|图片|照片|截图|截屏|打印件|复印件|扫描件|原件|摘录|节选|摘编|摘页"
+    r"|汇总|一览|单|表|书|函|件|样本|[\s\d(（)）\[\]【】《》.\-_])*$"
+)
+AND = re.compile(r"[及和与暨、+＋&]|以及")
+ASKS = re.compile(
+    r"申请.{0,6}剔除|予以剔除|不纳入考核|特此(?:说明|报告|申请)|专此(?:说明|报告|申请)"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a file, full-width digits and letters made plain."""
+class Hit:
+    """A paper's name found in a title, from `start` to `end`."""
 
-    page: int
-    text: str
+    paper: PaperRule
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file (slot 0) or one of its sections may stand for a paper; the heavier the surer."""
+
+    paper: PaperRule
+    slot: int
+    weight: int
+
+
+TITLE, SECTION, NAME, HINT = 4, 3, 3, 1  # how sure a title, a section, a file name, a hint is
 
 
 @dataclass(frozen=True)
 class Sorted:
     """A file and the papers it can stand for.
 
-    `main` are those its title (or else its name) says; `papers` also those its headings say.
+    `main` are those its title (or else its name) says; `papers` also those its headings say;
+    `claims` say which required papers it may count as, each slot for one of them.
     """
 
     file: MaterialFile
     main: tuple[PaperRule, ...]
     papers: tuple[PaperRule, ...]
+    claims: tuple[Claim, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -88,28 +111,36 @@ def sort_files(
     return tuple(_sorted(file, asked, rules) for file in files)
 
 
-def lines_of(file: MaterialFile) -> Iterator[Line]:
-    """The lines of all pages."""
-    for page in file.pages:
-        for text in page.text.splitlines():
-            plain = text.translate(WIDE).strip()
-            if plain:
-                yield Line(page.number, plain)
-
-
 def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules) -> Sorted:
     lines = list(lines_of(file))
     titles = _titles(lines)
-    by_title = _named(titles, rules)
-    by_name = _named([_stem(file.name)], rules)
-    headings = [line.text for line in _headings(lines) if line.text not in titles]
-    main = tuple(one for one in by_title if one in by_name) or by_title or by_name
-    every = dict.fromkeys([*by_title, *by_name, *_named(headings, rules)])
+    in_title = [found for title in titles for found in [_hits(title, rules)] if found]
+    in_name = _hits(_stem(file.name), rules)
+    by_title = _heads(in_title[0], titles, rules) if in_title else ()
+    by_name = _heads(in_name, [_stem(file.name)], rules)
+    heads = tuple(one for one in by_title if one in by_name) or by_title or by_name
+    if _states(by_title) and any(one.id in asked for one in by_name):
+        heads = by_name  # 情况说明 is what many a paper calls itself
+    sections = list(_sections(lines, titles, everywhere=not heads))
+    hits = [hit for found in in_title for hit in found] + in_name
+    every = dict.fromkeys([*heads, *(hit.paper for hit in hits)])
+    every |= dict.fromkeys(hit.paper for text in sections for hit in _hits(text, rules))
+    claims = [Claim(one, 0, TITLE) for one in heads]
+    claims += [Claim(one, 0, NAME) for one in by_name]
+    if not _states(heads):  # it speaks of other papers, it is none
+        claims += [Claim(hit.paper, 0, HINT) for hit in hits if hit.end - hit.start > 3]
+    for slot, text in enumerate(sections, start=1):
+        claims += [Claim(one, slot, SECTION) for one in _heads(_hits(text, rules), [text], rules)]
     if not every:
         every = dict.fromkeys(_in_body(lines, rules))
-        main = tuple(every)[:1]
-    wanted = tuple(one for one in main if one.id in asked)
-    return Sorted(file, wanted or main, tuple(every))
+        heads = tuple(every)[:1]
+        claims = [Claim(one, 0, HINT) for one in (heads if _states(heads) else every)]
+    wanted = tuple(one for one in heads if one.id in asked)
+    return Sorted(file, wanted or heads, tuple(every), tuple(claims))
+
+
+def _states(heads: Sequence[PaperRule]) -> bool:
+    return any(one.id == "statement" for one in heads)
 
 
 def _stem(name: str) -> str:
@@ -125,9 +156,9 @@ def _titles(lines: Sequence[Line]) -> list[str]:
         text = NUMBERED.sub("", line.text)
         if LIST_OF_PAPERS.match(text) and len(text) > 8:
             continue
-        spaceless = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)
+        spaceless = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", ATTACHED.sub("", text))
         if (
-            len(spaceless) <= TITLE_LENGTH
+            0 < len(spaceless) <= TITLE_LENGTH
             and not SENTENCE.search(spaceless)
             and not _labelled(spaceless)
         ):
@@ -136,13 +167,18 @@ def _titles(lines: Sequence[Line]) -> list[str]:
 
 
 def _labelled(text: str) -> bool:
-    return bool(re.match(r".{1,10}[:：]", text))
+    return bool(re.match(r".{1,10}[:：|]", text))
 
 
-def _headings(lines: Sequence[Line]) -> Iterator[Line]:
-    """Short lines that stand alone; a list of what is attached is no heading."""
-    listing = False
+def _sections(lines: Sequence[Line], titles: Sequence[str], *, everywhere: bool) -> Iterator[str]:
+    """Headings under which another paper begins: numbered ones, and the first of a further page.
+
+    In a file whose title and name tell nothing any short line that stands alone may be one; a list
+    of what is attached never is.
+    """
+    listing, page = False, lines[0].page if lines else 0
     for line in lines:
+        fresh, page = line.page != page, line.page
         if LIST_OF_PAPERS.match(line.text):
             listing = True
             continue
@@ -151,19 +187,50 @@ def _headings(lines: Sequence[Line]) -> Iterator[Line]:
             continue
         listing = False
         text = NUMBERED.sub("", line.text)
-        if len(text) <= HEADING_LENGTH and not SENTENCE.search(text) and not _labelled(text):
-            yield Line(line.page, text)
+        if len(text) > HEADING_LENGTH or SENTENCE.search(text) or _labelled(text):
+            continue
+        if (numbered or fresh or everywhere) and text not in titles:
+            yield text
 
 
-def _named(texts: Sequence[str], rules: ExclusionRules) -> tuple[PaperRule, ...]:
-    return tuple(
-        one
-        for one in rules.papers
-        if any(pattern.search(text) for text in texts for pattern in one.names)
-    )
+def _hits(text: str, rules: ExclusionRules) -> list[Hit]:
+    """The papers whose names stand in a text, each by the place that reaches furthest."""
+    found: list[Hit] = []
+    for paper in rules.papers:
+        places = [match for pattern in paper.names for match in pattern.finditer(text)]
+        if places:
+            reach = [(_reach(text, one.end()), one.start()) for one in places]
+            end, start = max(reach, key=lambda one: (one[0], -one[1]))
+            found.append(Hit(paper, start, end))
+    return found
+
+
+def _reach(text: str, end: int) -> int:
+    """In Chinese the word that says what a thing is stands last; general nouns behind it go with it."""
+    return len(text) if TAIL.match(text[end:]) else end
+
+
+def _heads(
+    hits: Sequence[Hit], texts: Sequence[str], rules: ExclusionRules
+) -> tuple[PaperRule, ...]:
+    """What a title names: the hit that ends last, the longest of these; on both sides of an "and" two."""
+    if not hits:
+        return ()
+    last = max(hit.end for hit in hits)
+    ending = [hit for hit in hits if hit.end == last]
+    longest = min(hit.start for hit in ending)
+    heads = [hit.paper for hit in ending if hit.start == longest]
+    for text in texts:
+        joined = AND.search(text, 0, longest) if longest else None
+        if joined is not None:
+            heads += [hit.paper for hit in _hits(text[: joined.start()], rules)]
+    return tuple(dict.fromkeys(heads))
 
 
 def _in_body(lines: Sequence[Line], rules: ExclusionRules) -> tuple[PaperRule, ...]:
     """For a file without a telling title: papers that its first words speak of."""
-    opening = "".join(line.text for line in lines)[:160]
-    return tuple(one for one in rules.papers if any(p.search(opening) for p in one.names))
+    opening = "".join(line.text for line in lines)[:OPENING]
+    found = [one for one in rules.papers if any(p.search(opening) for p in one.names)]
+    if ASKS.search("".join(line.text for line in lines)):
+        found = [one for one in rules.papers if one.id == "statement"] + found
+    return tuple(dict.fromkeys(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from casedb.days import moment_text
 from casedb.exclusion.moments import Deed, Moment, after, before, day_of, earlier, moments_of
@@ -10,8 +11,13 @@ from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import Category
 from casedb.exclusion.sorting import Sorted
 
+CHAIN = (Deed.DISPATCHED, Deed.CONTACTED, Deed.HANDLED, Deed.REPLIED)
 DONE = (Deed.CONTACTED, Deed.HANDLED, Deed.REPLIED, Deed.NOTED)
 OWN_DEEDS = (*DONE, Deed.SIGNED)
+EARLIER_CASE = ("前序", "上次", "前次", "原工单", "历史")
+ANOTHER_CASE = (
+    *EARLIER_CASE, "首次反映", "首次诉求", "此前", "前期", "曾于", "第一次反映", "第一次来电", "回访",
+)  # fmt: skip
 CURE_WINDOW = "请核对时间是否写错；写错的改正，确在期限外发生的请说明理由并附依据。"
 CURE_ORDER = "请按派单、联系、处置、反馈的实际先后核对并改正时间。"
 
@@ -79,20 +85,7 @@ def _window(
 
 def _of_another_case(moment: Moment, case: CaseFacts) -> bool:
     """A sentence that speaks of an earlier order tells times of that order."""
-    words = (
-        "前序",
-        "上次",
-        "前次",
-        "原工单",
-        "历史",
-        "首次反映",
-        "首次诉求",
-        "此前",
-        "曾于",
-        "第一次",
-        "回访",
-    )
-    return any(word in moment.line.text for word in words)
+    return any(word in moment.sentence for word in ANOTHER_CASE)
 
 
 def _dispatch(one: Sorted, moments: Sequence[Moment], case: CaseFacts) -> Iterator[Finding]:
@@ -131,6 +124,11 @@ def _order(one: Sorted, moments: Sequence[Moment]) -> Iterator[Finding]:
             if sooner_ones and all(earlier(later, sooner) for sooner in sooner_ones):
                 yield _contradiction(one, "time.order", says, later, CURE_ORDER)
                 return
+    if (told_first := _backwards(own)) is not None:
+        step, backwards = told_first
+        says = f"{backwards.deed.value}时间早于在它之前的{step.deed.value}时间（{step.words}）"
+        yield _contradiction(one, "time.order", says, backwards, CURE_ORDER)
+        return
     done = [
         moment for moment in own if moment.deed in DONE and not moment.sentence.startswith("计划")
     ]
@@ -141,8 +139,22 @@ def _order(one: Sorted, moments: Sequence[Moment]) -> Iterator[Finding]:
             yield _contradiction(one, "time.order", says, sign, CURE_ORDER)
 
 
+def _backwards(own: Sequence[Moment]) -> tuple[Moment, Moment] | None:
+    """Two steps of the chain told one after the other, of which the second was before the first.
+
+    Told in one line, or both behind labels of their own; a paper may tell them in another order.
+    """
+    steps = [moment for moment in own if moment.deed in CHAIN]
+    for sooner, later in pairwise(steps):
+        told_together = sooner.line == later.line or (sooner.labelled and later.labelled)
+        onwards = CHAIN.index(sooner.deed) < CHAIN.index(later.deed)
+        if told_together and onwards and earlier(later, sooner):
+            return sooner, later
+    return None
+
+
 def _of_another_case_words(moment: Moment) -> bool:
-    return any(word in moment.line.text for word in ("前序", "上次", "前次", "原工单", "历史"))
+    return any(word in moment.sentence for word in EARLIER_CASE)
 
 
 def _across(files: Sequence[Sorted], told: dict[str, list[Moment]]) -> Iterator[Finding]:

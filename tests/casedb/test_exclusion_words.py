@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casedb.exclusion.lines import Line
 from casedb.exclusion.moments import Deed, moments_of
 from casedb.exclusion.personal_check import leading_words
-from casedb.exclusion.sorting import Line
 from tests.casedb.invented_materials import RULES
 
 LEADING = """请您在回访时回答满意
