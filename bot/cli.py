@@ -18,6 +18,7 @@ from bot.shell import (
     demo,
     doctor,
     drafts,
+    gaps,
     index,
     ledger,
     people,
@@ -47,6 +48,7 @@ app.command("when", help="把“提醒我明天上午9点…”换算成时间�
 app.command("due", help="按规则从起点推算时限。")(times.due)
 app.command("ledger", help="生成某一天的台账。")(ledger.ledger)
 app.command("review", help="审核剔除材料，出问题清单和书面意见；可批量。")(review.review)
+app.command("gaps", help="知识缺口：没答上、差评、换说法再问的问题，按类归并。")(gaps.gaps)
 app.command("mask", help="逐行脱敏：标准输入进，标准输出出。")(cases.mask)
 app.add_typer(index.app, name="index")
 app.add_typer(people.app, name="people")

@@ -117,7 +117,8 @@ def faults(rooms: Rooms, draft: DraftRecord, now: datetime) -> tuple[str, ...]:
         )
     except IndexerError as wrong:
         return (*found, f"{wrong.what}{wrong.fix}")
-    if sum(len(one.text) for one in paper.sections) < SHORTEST:
+    unwritten = wording.BODY_TO_WRITE in draft.text
+    if unwritten or sum(len(one.text) for one in paper.sections) < SHORTEST:
         found.append(wording.TOO_SHORT)
     found += _format_faults(paper)
     found += personal_faults("\n".join((draft.title, draft.text, draft.source)))

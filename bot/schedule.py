@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot import gaps
 from bot.errors import BotError
 from bot.filing import file_ledger
 from bot.passing_on import pass_on
@@ -16,6 +17,7 @@ from bot.settings import BEIJING
 from casedb import obligations
 from casedb.errors import CasedbError
 from casedb.outgoing.alerts import alert_desk
+from indexer.errors import IndexerError
 
 log = logging.getLogger(__name__)
 TICK_SECONDS = 0.5  # real seconds between two looks
@@ -32,6 +34,7 @@ class Schedule:
     answer_held: Callable[[datetime], int] = lambda now: 0
     _swept_at: datetime | None = field(default=None)
     _looked_on: date | None = field(default=None)
+    _gathered_at: datetime | None = field(default=None)
     beat_at: datetime | None = field(default=None)
 
     def tick(self, now: datetime) -> None:
@@ -44,12 +47,13 @@ class Schedule:
         self._guard("release", lambda: self._release(now))
         self._guard("ledger", lambda: self._ledgers(now))
         self._guard("calendar", lambda: self._watch_calendar(now))
+        self._guard("gaps", lambda: self._tell_gaps(now))
         self._guard("held", lambda: self._answer_held(now))
 
     def _guard(self, name: str, deed: Callable[[], None]) -> None:
         try:
             deed()
-        except (CasedbError, BotError) as error:
+        except (CasedbError, BotError, IndexerError) as error:
             log.warning("schedule %s: %s", name, error)
         except Exception:
             log.exception("schedule %s failed", name)
@@ -99,6 +103,15 @@ class Schedule:
         week = today.isocalendar()
         with self.rooms.store.session() as session:
             alert_desk(session, key=f"calendar:{ends}:{week.year}-{week.week}", text=text, now=now)
+
+    def _tell_gaps(self, now: datetime) -> None:
+        """Once a week the desk hears what the knowledge lacks; looked at once an hour."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if self._gathered_at == hour:
+            return
+        self._gathered_at = hour
+        if gaps.weekly(self.rooms, now):
+            self.wake_delivery()
 
     def _answer_held(self, now: datetime) -> None:
         """Answer what came in while the records were locked."""

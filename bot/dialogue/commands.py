@@ -12,6 +12,7 @@ from bot.dialogue import (
     drafts,
     exclusions,
     feedback,
+    gaps,
     handoffs,
     health,
     ledger,
@@ -128,6 +129,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "answer", handoffs.answer_command, "答复转来的问题", Action.ANSWER_HANDOFFS, (), "编号 内容"
+    ),
+    Command(
+        "gaps",
+        gaps.listing,
+        "知识缺口：没答好的问题",
+        Action.KNOWLEDGE,
+        ("知识缺口", "缺口"),
+        "编号",
     ),
     Command(
         "drafts",

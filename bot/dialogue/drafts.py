@@ -25,7 +25,7 @@ def listing(turn: Turn, argument: str = "") -> Reply:
     if argument.strip():
         with turn.rooms.store.reading() as s:
             found = drafts.named(s, argument)
-        return _card(turn, found)
+        return card(turn, found)
     with turn.rooms.store.reading() as s:
         waiting, done = drafts.listing(s), drafts.listing(s, (PUBLISHED,))
     if not waiting and not done:
@@ -58,7 +58,7 @@ def pressed(turn: Turn, data: str) -> Reply:
         return toast(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]))
     if first == "new" and second.isdigit():
         made = publishing.from_handoff(turn.rooms, int(second), turn.person, turn.now)
-        return _card(turn, made)
+        return card(turn, made)
     deed = _DEEDS.get(second)
     if not first.isdigit() or (deed is None and second not in wording.WRITE):
         return toast(general.STALE_BUTTON)
@@ -92,10 +92,11 @@ def written(turn: Turn, state: dict[str, str], text: str) -> Reply:
             text=body.text() if field in ("asked", "text") else None,
         )
     flows.leave(turn)
-    return _card(turn, changed)
+    return card(turn, changed)
 
 
-def _card(turn: Turn, draft: DraftRecord) -> Reply:
+def card(turn: Turn, draft: DraftRecord) -> Reply:
+    """A draft whole, what it lacks, and what may be done with it."""
     head = wording.CARD.format(
         id=draft.id,
         state=wording.STATES[draft.state],
@@ -182,12 +183,12 @@ def _reopen(turn: Turn, draft: DraftRecord) -> Reply:
         return toast(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]))
     with turn.rooms.store.session() as s:
         again = drafts.reopen(s, draft.id, by=turn.person.id, now=turn.now)
-    card = _card(turn, again)
-    return Reply(f"{wording.REOPENED}\n\n{card.text}", card.buttons)
+    shown = card(turn, again)
+    return Reply(f"{wording.REOPENED}\n\n{shown.text}", shown.buttons)
 
 
 _DEEDS = {
-    "show": _card,
+    "show": card,
     "publish": _publish,
     "ask": _ask_publish,
     "drop": _drop,

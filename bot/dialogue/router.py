@@ -18,6 +18,7 @@ from bot.dialogue import (
     drafts,
     feedback,
     flows,
+    gaps,
     handoffs,
     held,
     materials,
@@ -71,6 +72,7 @@ BUTTONS: Mapping[str, Press] = {
     "unclaim": handoffs.unclaim,
     "hmore": handoffs.ask_more,
     "draft": drafts.pressed,
+    "gap": gaps.pressed,
     "ex": opinions.pressed,
 }
 FLOWS: Mapping[str, Step] = {
@@ -81,6 +83,8 @@ FLOWS: Mapping[str, Step] = {
     handoffs.ANSWER: handoffs.answer,
     handoffs.MORE: handoffs.more,
     drafts.FLOW: drafts.written,
+    gaps.FLOW: gaps.named,
+    feedback.FLOW: feedback.reason_written,
     materials.FLOW: materials.named,
     opinions.EDIT: opinions.edited,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+BODY_TO_WRITE = "（请在这里写怎么办。）"
 MAKE = "整理成资料草稿"
 NO_SOURCE = "没有写来源：请写明依据（法规名称和条号、文件名称文号，或者哪个部门哪天答复的口径）。"
 TOO_SHORT = "正文太短，看不出怎么办。"

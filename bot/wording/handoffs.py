@@ -52,7 +52,10 @@ REASONS = {
     "old": "规定过期",
     "off": "答非所问",
     "unclear": "看不懂",
+    "lacks": "没说到点上，缺内容",
 }
+REASON_OTHER = "其他，我来写"
+REASON_WHAT = "请写一句哪里不好；放弃请发 /cancel。"
 REASON_TAKEN = "已记下：{reason}。分析员会据此补充资料。"
 FEEDBACK_USAGE = "请写成：/feedback 您的意见。"
 FEEDBACK_TAKEN = "意见已记下，谢谢。分析员每周整理一次。"
