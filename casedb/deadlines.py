@@ -28,6 +28,7 @@ __all__ = [
     "materials_due",
     "parse_start",
     "retrospective_due",
+    "review_due",
 ]
 
 ORDER_ITSELF = "工单办理时限"
@@ -62,6 +63,12 @@ def materials_due(closed_at: datetime, rules: RuleBook, calendar: WorkCalendar) 
     """Default last moment to hand in exclusion materials; the closing sheet's own time wins."""
     limit = rules.limit("materials", beijing_day(closed_at))
     return _counted(limit, "materials", "剔除材料提交", closed_at, None, calendar)
+
+
+def review_due(handed_in_at: datetime, rules: RuleBook, calendar: WorkCalendar) -> Deadline:
+    """By when handed-in exclusion materials are to be reviewed (sample rule `review`)."""
+    limit = rules.limit("review", beijing_day(handed_in_at))
+    return _counted(limit, "review", "剔除材料审核", handed_in_at, None, calendar)
 
 
 def for_case(

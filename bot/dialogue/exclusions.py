@@ -14,12 +14,13 @@ from bot.wording import materials as wording
 from casedb import cases
 from casedb.days import moment_text
 from casedb.errors import Refused
-from casedb.exclusion import requests
+from casedb.exclusion import requests, rounds
 from casedb.exclusion.holding import held_papers
 from casedb.exclusion.records import MaterialRecord, RequestRecord
 from casedb.exclusion.rulebook import ExclusionRules
 from casedb.exclusion.sorting import Sorted, sort_files
-from casedb.exclusion.states import FLOW_NAMES, STATE_NAMES, ExclusionState
+from casedb.exclusion.states import FLOW_NAMES, STATE_NAMES, ExclusionFlow, ExclusionState
+from casedb.records import CaseRecord
 from casedb.store import Session
 
 CAN_REVIEW = (
@@ -37,18 +38,45 @@ def start(turn: Turn, argument: str) -> Reply:
         known = requests.request_of_case(s, case.id)
     if known is not None and known.open:
         return status_card(turn, known)
+    return _categories(turn, case, requests.flow_for(case.stage))
+
+
+def _categories(turn: Turn, case: CaseRecord, flow: ExclusionFlow) -> Reply:
+    """The categories to choose from, and the other of the two flows."""
     rules = rules_of(turn.rooms)
-    buttons = [
-        Button(f"{one.id} {one.name}", f"ex:new:{case.id}:{one.id}") for one in rules.categories
+    other = next(one for one in ExclusionFlow if one is not flow)
+    rows = [
+        (Button(f"{one.id} {one.name}", f"ex:new:{case.id}:{one.id}:{flow.value}"),)
+        for one in rules.categories
     ]
-    flow = FLOW_NAMES[requests.flow_for(case.stage)]
-    text = wording.CHOOSE.format(no=case.order_no, flow=flow, note=rules.note)
-    return Reply(text, tuple((one,) for one in buttons))
+    rows.append((Button(f"改走{FLOW_NAMES[other]}", f"ex:flow:{case.id}:{other.value}"),))
+    text = wording.CHOOSE.format(no=case.order_no, flow=FLOW_NAMES[flow], note=rules.note)
+    return Reply(text, tuple(rows))
+
+
+def by_flow(turn: Turn, data: str) -> Reply:
+    """ex:flow:<case>:<flow>: choose the category in the other flow."""
+    number, _, flow = data.partition(":")
+    if not number.isdigit() or flow not in list(ExclusionFlow):
+        return toast(general.STALE_BUTTON)
+    with turn.rooms.store.reading() as s:
+        case = cases.case(s, int(number))
+    if not may_see(turn.person, case, turn.scope(Action.EXCLUDE)):
+        raise Refused(wording.NOT_YOURS, "")
+    return _categories(turn, case, ExclusionFlow(flow))
+
+
+def of_case(turn: Turn, data: str) -> Reply:
+    """ex:case:<case>: as /exclude, from the closing sheet."""
+    with turn.rooms.store.reading() as s:
+        case = cases.case(s, int(data) if data.isdigit() else 0)
+    return start(turn, case.order_no)
 
 
 def opened(turn: Turn, data: str) -> Reply:
-    """ex:new:<case>:<category>"""
-    number, _, category = data.partition(":")
+    """ex:new:<case>:<category>:<flow>"""
+    number, _, rest = data.partition(":")
+    category, _, flow = rest.partition(":")
     if not number.isdigit():
         return toast(general.STALE_BUTTON)
     rules = rules_of(turn.rooms)
@@ -57,7 +85,8 @@ def opened(turn: Turn, data: str) -> Reply:
         if not may_see(turn.person, case, turn.scope(Action.EXCLUDE)):
             raise Refused(wording.NOT_YOURS, "")
         made = requests.open_request(
-            s, case.id, flow=requests.flow_for(case.stage), category=category,
+            s, case.id, category=category,
+            flow=ExclusionFlow(flow) if flow in list(ExclusionFlow) else requests.flow_for(case.stage),
             due_at=default_due(turn.rooms, turn.now), exclusion=rules, rules=turn.rooms.rules,
             actor=turn.actor, now=turn.now,
         )  # fmt: skip
@@ -154,5 +183,5 @@ def withdraw(turn: Turn, data: str) -> Reply:
     """ex:off:<request>"""
     request = reachable(turn, data)
     with turn.rooms.store.session() as s:
-        requests.withdraw(s, request.id, actor=turn.actor, now=turn.now)
+        rounds.withdraw(s, request.id, actor=turn.actor, now=turn.now)
     return Reply(wording.WITHDRAWN.format(no=request.order_no))

@@ -11,13 +11,14 @@ from bot.access import Action, Scope
 from bot.dialogue import cases as looking
 from bot.dialogue import exclusions, flows
 from bot.dialogue.finding_cards import tell_analysts, worker_text
+from bot.dialogue.oncall import roster
 from bot.dialogue.talk import Button, IncomingFile, Reply
 from bot.dialogue.turn import Turn, toast
 from bot.errors import BotError
 from bot.wording import general
 from bot.wording import materials as wording
 from casedb.errors import CasedbError
-from casedb.exclusion import requests
+from casedb.exclusion import duties, requests
 from casedb.exclusion.records import RequestRecord
 from casedb.outgoing import outbox
 from casedb.records import OutgoingButton
@@ -136,9 +137,24 @@ def _taken(
             lines.append(said.format(name=one.name, no=request.order_no))
     with turn.rooms.store.reading() as s:
         found = requests.materials(s, request.id)
-    lines.append(exclusions.missing_sentence(turn, request, found))
+    left = exclusions.missing_sentence(turn, request, found)
+    lines.append(left)
+    if left == wording.ALL_THERE:
+        _owe_review(turn, request)
     button = (Button(wording.BUTTON_REVIEW, f"ex:go:{request.id}"),)
     return Reply("\n".join(lines), (button,))
+
+
+def _owe_review(turn: Turn, request: RequestRecord) -> None:
+    """The analyst on duty is to look at them, urged by the ladder; who may review does it himself."""
+    rooms = turn.rooms
+    with rooms.store.session() as s:
+        on_duty = [turn.person] if turn.scope(Action.REVIEW) is not Scope.NONE else []
+        on_duty += roster(s, turn.now)
+        duties.owe_review(
+            s, request.id, reviewer_id=on_duty[0].id if on_duty else None, actor=turn.actor,
+            now=turn.now, rules=rooms.rules, calendar=rooms.calendar,
+        )  # fmt: skip
 
 
 def review(turn: Turn, data: str) -> Reply:
@@ -159,6 +175,7 @@ def review(turn: Turn, data: str) -> Reply:
 def _reviewed(turn: Turn, request: RequestRecord) -> Reply:
     made = review_desk.run_review(turn.rooms, request.id, actor=turn.actor, now=turn.now)
     tell_analysts(turn.rooms, request, made, now=turn.now, but=turn)
+    _owe_review(turn, request)
     return worker_text(turn, request, made)
 
 

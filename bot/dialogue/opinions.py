@@ -179,7 +179,8 @@ def pressed(turn: Turn, data: str) -> Reply:
     """ex:<deed>:<id>, every button of exclusion."""
     deed, _, rest = data.partition(":")
     deeds = {
-        "new": exclusions.opened, "status": exclusions.status, "off": exclusions.withdraw,
+        "new": exclusions.opened, "flow": exclusions.by_flow, "case": exclusions.of_case,
+        "status": exclusions.status, "off": exclusions.withdraw,
         "go": materials.review, "for": materials.chosen, "list": listing, "f": one,
         "ok": confirm, "no": override, "edit": edit, "send": send, "todo": todo, "submit": submit,
     }  # fmt: skip

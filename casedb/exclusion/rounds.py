@@ -12,6 +12,8 @@ from casedb.cases.change import write_event
 from casedb.closing import sheet as closing_sheet
 from casedb.days import exact_text
 from casedb.errors import NotFound, Refused
+from casedb.exclusion import requests
+from casedb.exclusion.duties import settle_review
 from casedb.exclusion.pieces import Finding as Found
 from casedb.exclusion.pieces import FindingStatus
 from casedb.exclusion.records import FindingRecord, RequestRecord, ReviewRecord, RoundChange
@@ -165,6 +167,7 @@ def issue(
     else:
         closing_sheet.handed_in(s, row.case_id, actor=actor, now=now)
         row.state = ExclusionState.READY
+    settle_review(s, row.id, actor=actor, now=now, why=f"{by.name}已发出审核意见")
     until = f"，{exact_text(due_at)} 前整改" if standing else ""
     said = f"发出审核意见 {review.number}：{len(standing)} 项问题{until}"
     write_event(s, s.get_one(Case, row.case_id), "opinion_issued", said, actor=actor, now=now)
@@ -176,6 +179,17 @@ def _short(at: int, one: FindingRecord) -> str:
     """One owed item without the signs that part items."""
     said = re.sub(r"[、,，;；\n]+", " ", one.finding.says)
     return f"{at}.{said[:30]}"
+
+
+def withdraw(s: Session, request_id: int, *, actor: str, now: datetime) -> RequestRecord:
+    """Take a request back; what was owed for it, materials or review, is settled.
+
+    Raises:
+        Refused: it is over already.
+    """
+    taken = requests.withdraw(s, request_id, actor=actor, now=now)
+    settle_review(s, request_id, actor=actor, now=now, why="撤回剔除申请", done=False)
+    return taken
 
 
 def reviews(s: Session, request_id: int) -> tuple[ReviewRecord, ...]:

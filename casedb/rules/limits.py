@@ -16,7 +16,14 @@ from casedb.vocabulary import Urgency
 
 MOST_DAYS = 3660
 MOST_HOURS = 24 * MOST_DAYS
-STARTS = ("received_at", "dispatched_at", "accepted_at", "closed_at", "details_issued_on")
+STARTS = (
+    "received_at",
+    "dispatched_at",
+    "accepted_at",
+    "closed_at",
+    "handed_in_at",
+    "details_issued_on",
+)
 
 
 class RuleKind(StrEnum):
