@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from casedb import cases, people
 from casedb.beijing import beijing
+from casedb.invented import MARK
 from casedb.models import Case, Unit
 from casedb.records import CaseDraft, UnitRecord
 from casedb.sample_cases import SAMPLE_CASES, SampleCase
@@ -139,6 +140,7 @@ def _case(s: Session, number: int, sample: SampleCase, now: datetime) -> None:
             responded=RevisitAnswer.YES if answer else None,
             resolved=answer,
             satisfied=answer,
+            remark=MARK,
         ),
         actor=ACTOR,
         now=now,

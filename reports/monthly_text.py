@@ -3,198 +3,239 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from casedb.rules.rate_rules import RateRules
+from casedb.tally.spent import Step
 from reports import tables
-from reports.figures import Change, Figures, Share
+from reports.chapters import Chapters, numbered
+from reports.figures import Change, CommunityFigures, Figures, Share
+from reports.measured import LONG, Measured
+from reports.monthly_advice import advice
+from reports.monthly_charts import Charts
 from reports.papers import Picture, Section
 from reports.tables import TOP
-from reports.wordings import per_cent, signed_per_cent
+from reports.wordings import hours_text, per_10_000_text, per_cent
 
-NUMBERS = "一二三四五六七八九十"
-MISSING = {
-    "effect": "本期没有登记的整改措施，不作成效分析。",
-    "hot": "本期没有热点分析。",
-    "forecast": "本期没有预测。",
-}
+NO_EFFECT = "本期没有登记的整改措施，不作成效分析。"
+NO_HOT = "本期没有热点分析。"
+NO_FORECAST = "本期没有预测。"
 
 
-@dataclass(frozen=True, slots=True)
-class Chapters:
-    """Chapters that other analyses write; headings and numbers are given by the report.
-
-    None stands for an analysis that has nothing to say; the report says so in its place.
-    """
-
-    hot_topics: Section | None = None
-    forecast: Section | None = None
-    measures: Section | None = None
-
-    @property
-    def given(self) -> tuple[Section, ...]:
-        """Those that were written, in the order of the report."""
-        return tuple(
-            one for one in (self.measures, self.hot_topics, self.forecast) if one is not None
-        )
-
-
-NO_CHAPTERS = Chapters()
-Rising = Sequence[tuple[Share, int]]
-
-
-def sections(
-    now: Figures,
-    last_period: Change,
-    last_year: Change,
-    rising: Rising,
-    rules: RateRules,
-    charts: Sequence[Path],
-    chapters: Chapters = NO_CHAPTERS,
-) -> tuple[Section, ...]:
-    """Contract item 4: volume, kinds, concentrated problems, areas, handling, effect, comparison."""
-    if not now.total:
-        return _numbered(
-            Section("总体情况", ("本期没有诉求记录。",), (tables.overview(now),)), _method(rules)
-        )
-    topics, days, unit_chart = charts
-    return _numbered(
-        Section(
-            "总体情况",
-            (_summary(now), _against(last_period, "环比"), _against(last_year, "同比")),
-            (tables.overview(now), tables.comparison(now, last_period, last_year)),
-            (Picture("图 1　每日诉求量", days),),
-        ),
-        Section(
-            "诉求类型与来源",
-            (_leading("诉求性质", now.by_kind),),
-            (tables.shares("诉求性质", now.by_kind), tables.shares("来源渠道", now.by_source)),
-        ),
-        Section(
-            "集中问题",
-            (_leading("一级分类", now.by_topic), _risen(rising)),
-            (
-                tables.shares("一级分类", now.by_topic[:TOP]),
-                tables.shares("二级分类", now.by_topic_2[:TOP]),
-                tables.shares("三级分类", now.by_topic_3[:TOP]),
+def sections(report: Measured, charts: Charts | None, chapters: Chapters) -> tuple[Section, ...]:
+    """Contract item 4: volume, kinds, concentrated problems, areas, handling, effect, comparison;
+    then hot topics, forecast, suggestions, the quality of the data and the method."""
+    now = report.now
+    if charts is None:
+        return numbered((_empty(report), _method(report)))
+    return numbered(
+        (
+            _summary(report),
+            _volume(report, charts),
+            Section(
+                "诉求类型与来源",
+                (_leading("诉求性质", now.by_kind), _leading("来源渠道", now.by_source)),
+                (tables.shares("诉求性质", now.by_kind), tables.shares("来源渠道", now.by_source)),
             ),
-            (Picture("图 2　诉求分类", topics),),
-        ),
-        Section(
-            "区域分析",
-            (_leading("社区", now.by_community),),
-            (tables.shares("社区分布", now.by_community), tables.hours(now)),
-        ),
-        Section(
-            "承办与成效",
-            (_handling(now),),
-            (tables.units(now),),
-            (Picture("图 3　承办单位", unit_chart),),
-        ),
-        _chapter("整改成效", chapters.measures, MISSING["effect"]),
-        _chapter("热点与重复诉求", chapters.hot_topics, MISSING["hot"]),
-        _chapter("下期预测", chapters.forecast, MISSING["forecast"]),
-        Section("工作建议", _advice(now, rising)),
-        Section("数据质量", (_quality(now),), (tables.quality(now),)),
-        _method(rules),
+            _problems(report, charts),
+            _areas(report, charts),
+            _handling(now, charts),
+            _chapter("整改成效", chapters.measures, NO_EFFECT),
+            Section(
+                "历史同期对比",
+                (_against(report.last_period, "环比"), _against(report.last_year, "同比")),
+                (tables.comparison(report), tables.history(report)),
+            ),
+            _chapter("热点与重复诉求", chapters.hot_topics, NO_HOT),
+            _chapter("下期预测", chapters.forecast, NO_FORECAST),
+            Section("工作建议", advice(report)),
+            Section("数据质量说明", _quality(now), (tables.quality(now),)),
+            _method(report),
+        )
     )
 
 
-def _numbered(*sections: Section) -> tuple[Section, ...]:
-    """Chapters with their Chinese numbers."""
-    return tuple(
-        replace(one, heading=f"{_number(at)}、{one.heading}") for at, one in enumerate(sections)
+def _empty(report: Measured) -> Section:
+    return Section(
+        "总体情况",
+        (
+            f"{report.now.span.text()} 没有诉求记录，不作分析。",
+            "如果这段时间应当有工单，请先导入工单表再生成报告。",
+        ),
+        (tables.comparison(report),),
     )
-
-
-def _number(at: int) -> str:
-    return NUMBERS[at] if at < len(NUMBERS) else f"十{NUMBERS[at - 10]}"
 
 
 def _chapter(heading: str, written: Section | None, otherwise: str) -> Section:
     return replace(written, heading=heading) if written else Section(heading, (otherwise,))
 
 
-def _summary(now: Figures) -> str:
-    return (
-        f"本期共受理诉求 {now.total} 件，已办结 {now.closed} 件，按时办结率 {per_cent(now.on_time_rate)}。"
+def _summary(report: Measured) -> Section:
+    now = report.now
+    told = (
+        f"本期共受理诉求 {now.total} 件，已办结 {now.closed} 件，按时办结率 {per_cent(now.on_time_rate)}，"
+        f"逾期 {now.late} 件。"
         f"已回访 {now.revisited} 件，响应率 {per_cent(now.response_rate)}，"
-        f"解决率 {per_cent(now.resolution_rate)}，满意率 {per_cent(now.satisfaction_rate)}；"
+        f"解决率 {per_cent(now.resolution_rate)}，满意率 {per_cent(now.satisfaction_rate)}。"
         f"涉否 {now.has_no} 件，重复诉求 {now.repeats} 件，群体性诉求 {now.group_appeals} 件。"
+    )
+    return Section(
+        "总体情况",
+        (told, _against(report.last_period, "环比"), _against(report.last_year, "同比")),
+        (tables.overview(now), tables.answers(now)),
     )
 
 
 def _against(other: Change, name: str) -> str:
     if not other.known:
         return f"{name}：{other.other.text()} 没有完整的历史数据，不作比较。"
+    moved = "增加" if other.difference >= 0 else "减少"
     return (
-        f"{name}：{other.other.text()} 为 {other.total} 件，本期{'增加' if other.difference >= 0 else '减少'} "
-        f"{abs(other.difference)} 件（{signed_per_cent(other.share)}）。"
+        f"{name}：{other.other.text()} 为 {other.total} 件，本期{moved} "
+        f"{abs(other.difference)} 件{_by(other.share)}。〔表：与历史同期对比〕"
     )
 
 
-def _leading(name: str, values: Sequence[Share]) -> str:
+def _by(share: float | None) -> str:
+    return "" if share is None else f"（{'升' if share >= 0 else '降'} {per_cent(abs(share))}）"
+
+
+def _volume(report: Measured, charts: Charts) -> Section:
+    now = report.now
+    most = max(report.pace, key=lambda pair: pair[1])
+    least = min(report.pace, key=lambda pair: pair[1])
+    step = "月" if now.span.days > LONG else "天"
+    told = [
+        f"日均 {now.total / now.span.days:.1f} 件。最多的一{step}是 {most[0]}（{most[1]} 件），"
+        f"最少的一{step}是 {least[0]}（{least[1]} 件）。〔表：诉求量变化〕"
+    ]
+    if now.residents:
+        told.append(
+            f"按常住人口 {now.residents} 人计，万人诉求量 {per_10_000_text(now.per_10_000)}。"
+        )
+    pace = tables.folded(tables.days(report), 4)
+    return Section(
+        "诉求总量",
+        tuple(told),
+        (_people(now), pace) if now.residents else (pace,),
+        (Picture("诉求量变化", charts.pace),),
+    )
+
+
+def _people(now: Figures) -> tables.Table:
+    return tables.Table(
+        "万人诉求量",
+        ("常住人口", "诉求总量", "万人诉求量"),
+        ((f"{now.residents}", f"{now.total}", per_10_000_text(now.per_10_000)),),
+    )
+
+
+def _leading(name: str, values: Sequence[Share] | Sequence[CommunityFigures]) -> str:
     first = "；".join(f"{one.name} {one.count} 件（{per_cent(one.share)}）" for one in values[:3])
-    together = per_cent(sum(one.share for one in values[:3]))
-    return f"按{name}看，前 {min(3, len(values))} 位是：{first}，合计占 {together}。"
+    return f"按{name}看，排在前面的是：{first}。"
 
 
-def _risen(rising: Rising) -> str:
-    if not rising:
-        return "与上期相比，没有件数上升的二级分类。"
-    told = "；".join(f"{one.name} {one.count} 件（上期 {old} 件）" for one, old in rising)
-    return f"与上期相比上升最多的二级分类：{told}。"
+def _problems(report: Measured, charts: Charts) -> Section:
+    now, risen = report.now, report.rising
+    told = [_leading("一级分类", now.by_topic), _leading("三级分类", now.by_topic_3)]
+    shown = [
+        tables.topics(report, level, top=TOP) for level in ("一级分类", "二级分类", "三级分类")
+    ]
+    if risen:
+        names = "；".join(f"{one.name} {one.count} 件（上期 {before} 件）" for one, before in risen)
+        told.append(f"与上期相比上升最多的二级分类：{names}。")
+        shown.append(tables.rising(report))
+    elif report.earlier:
+        told.append("与上期相比，没有件数上升的二级分类。")
+    if now.groups:
+        one = now.groups[0]
+        told.append(
+            f"群体性诉求 {now.group_appeals} 件，人数最多的是 {one.on} {one.community}"
+            f"“{one.topic_3}”，{one.callers} 人。"
+        )
+        shown.append(tables.groups(now))
+    return Section("集中问题", tuple(told), tuple(shown), (Picture("诉求分类", charts.topics),))
 
 
-def _handling(now: Figures) -> str:
+def _areas(report: Measured, charts: Charts) -> Section:
+    now = report.now
+    told = [_leading("社区", now.by_community)]
+    dense = [one for one in now.by_community if one.per_10_000 is not None]
+    if dense:
+        most = max(dense, key=lambda one: one.per_10_000 or 0)
+        told.append(f"万人诉求量最高的是{most.name}，{per_10_000_text(most.per_10_000)}。")
+    else:
+        told.append("名册里没有登记常住人口，不计算万人诉求量。")
+    busiest = max(range(24), key=lambda hour: now.by_hour[hour])
+    told.append(
+        f"一天之中来电最多的是 {busiest:02d}:00–{busiest:02d}:59，{now.by_hour[busiest]} 件。"
+    )
+    shown = (tables.communities(report), tables.quarters(now), tables.folded(tables.hours(now), 3))
+    return Section("区域与时段", tuple(told), shown, (Picture("社区与时段", charts.areas),))
+
+
+def _handling(now: Figures, charts: Charts) -> Section:
     late = [one for one in now.by_unit if one.late]
     names = "、".join(f"{one.unit}（{one.late} 件）" for one in late[:5])
-    told = f"有逾期的单位 {len(late)} 个：{names}。" if late else "没有逾期的工单。"
-    return f"本期 {len(now.by_unit)} 个单位承办工单。{told}"
+    told = [
+        f"有逾期的单位：{names}{'等' if len(late) > 5 else ''}。" if late else "没有逾期的工单。"
+    ]
+    told.append(
+        f"派单到首次联系的中位数 {hours_text(now.hours(Step.CONTACT))}，"
+        f"派单到办结的中位数 {hours_text(now.hours(Step.CLOSE))}。〔表：各环节用时〕"
+    )
+    if now.not_contacted:
+        told.append(f"还有 {now.not_contacted} 件未办结的工单没有首次联系的记录。")
+    return Section(
+        "承办情况",
+        tuple(told),
+        (tables.units(now), tables.steps(now)),
+        (Picture("承办单位", charts.units),),
+    )
 
 
-def _advice(now: Figures, rising: Rising) -> tuple[str, ...]:
-    """Suggestions, each tied to a figure of this report."""
-    advice = []
-    if now.by_topic:
-        first = now.by_topic[0]
-        advice.append(
-            f"“{first.name}”占 {per_cent(first.share)}，建议由牵头科室做专题分析并提出源头治理措施"
-            "（《北京市接诉即办工作条例》第二十五条、第二十六条）。"
+def _quality(now: Figures) -> tuple[str, ...]:
+    told = []
+    mark, worst = max(now.missing, key=lambda pair: pair[1])
+    if worst:
+        told.append(
+            f"缺失最多的字段是“{tables.MISSING_WORDS[mark]}”，{worst} 件没有填写，"
+            "相关统计按“未注明”列出。"
         )
-    if rising:
-        one, old = rising[0]
-        advice.append(
-            f"“{one.name}”由上期 {old} 件升到 {one.count} 件，建议核查点位并提前告知居民。"
+    else:
+        told.append("统计所用的字段没有缺失。")
+    for old, new in now.renamed:
+        told.append(f"“{old}”已更名为“{new}”，两个名称的工单合并统计。")
+    if now.not_registered:
+        told.append(
+            f"{now.not_registered} 件工单的承办单位不在名册里，按表上的名称统计；"
+            "单位如果更过名，请在名册“曾用名”一栏登记，重新生成后会合并。"
         )
-    worst = max(now.by_unit, key=lambda one: one.late, default=None)
-    if worst and worst.late:
-        advice.append(f"{worst.unit}逾期 {worst.late} 件，建议逐件说明原因并明确完成时间。")
-    if now.has_no:
-        advice.append(f"涉否 {now.has_no} 件，建议逐件复盘，能补救的再次联系诉求人。")
-    if now.repeats:
-        advice.append(f"重复诉求 {now.repeats} 件，建议比对有无新情况，合并研判。")
-    return tuple(advice) or ("本期各项数字平稳，没有需要特别提出的建议。",)
+    if now.invented:
+        told.append(f"本期有 {now.invented} 件是虚构数据，仅供演示。")
+    return tuple(told)
 
 
-def _quality(now: Figures) -> str:
-    worst = max(now.missing, key=lambda pair: pair[1], default=("", 0))
-    if not worst[1]:
-        return "统计所用的字段没有缺失。"
-    return f"缺失最多的字段是“{tables.FIELD_WORDS[worst[0]]}”，{worst[1]} 件没有填写，相关统计按“未注明”列出。"
-
-
-def _method(rules: RateRules) -> Section:
+def _method(report: Measured) -> Section:
+    rules: RateRules = report.rules
+    unconfirmed = (f"以上口径为{rules.note}。来源：{rules.source}。",) if rules.note else ()
     return Section(
         "口径与方法",
         (
-            "归期：按来电时间，没有来电时间的按派单时间；均为北京时间。",
-            "按时办结率 = 按时办结 ÷ 有办理时限的已办结工单。",
-            f"解决率中“基本解决”按 {rules.mostly_resolved:g} 计，满意率中“基本满意”按 {rules.mostly_satisfied:g} 计；"
+            f"统计时段：{report.now.span.text()}。归期：按来电时间，没有来电时间的按派单时间；均为北京时间。",
+            "按时办结率 = 按时办结 ÷ 有办理时限的已办结工单。逾期：超过时限才办结，或到生成报告时已超过时限仍未办结。",
+            "响应率、解决率、满意率 =（是 + 权重 × 基本）÷ 有效回访。"
+            f"解决率中“基本解决”的权重为 {rules.mostly_resolved:g}，满意率中“基本满意”的权重为 {rules.mostly_satisfied:g}；"
             f"未接通{'计入' if rules.count_not_reached else '不计入'}分母；"
             f"申请剔除的工单{'计入' if rules.count_excluded else '不计入'}分母。",
-            "涉否：回访三项中至少一项为“否”。群体性诉求：同一社区、同一三级分类在一天内有三名以上诉求人。",
-            *((f"以上口径为{rules.note}。来源：{rules.source}。",) if rules.note else ()),
+            "涉否：回访三项中至少一项为“否”。重复诉求：同一诉求人就同一类问题再次来电。"
+            "群体性诉求：同一社区、同一三级分类在一天内有三名以上诉求人。",
+            "万人诉求量 = 诉求量 ÷ 常住人口 × 10000，只对登记了常住人口的单位计算。",
+            "用时按整分钟计；中位数是一半工单不超过的用时，“九成不超过”是九成工单不超过的用时。",
+            f"环比：{report.last_period.other.text()}。同比：{report.last_year.other.text()}。"
+            "历史记录没有完整覆盖的时段不作比较。",
+            f"考核周期从每月 {rules.start_day} 日起。",
+            *unconfirmed,
         ),
+        new_page=True,
     )

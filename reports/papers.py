@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 BODY_FONT = "宋体"
 HEADING_FONT = "黑体"
-PICTURE_CM = 15.0
+WESTERN_FONT = "Times New Roman"
+CELL_STYLE = "Cell"
+PICTURE_CM, TABLE_CM = 14.5, 15.8
+CM_A_SIGN = 0.26  # width of a digit in a cell
+LEAST_SIGNS, MOST_SIGNS, SHORT = 6, 40, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section; `level` 1 is a chapter."""
+    """One section; `level` 1 is a chapter; `new_page` begins it on a page of its own."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
     level: int = 1
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def write_docx(paper: Paper, path: Path, *, made_at: datetime) -> Path:
     from docx import Document
 
     document = Document()
-    _fonts(document)
+    _styles(document)
     _a4(document)
     document.core_properties.author = "zhiban"
     document.core_properties.title = paper.title
@@ -68,7 +73,8 @@ def write_docx(paper: Paper, path: Path, *, made_at: datetime) -> Path:
     document.add_heading(paper.title, level=0)
     for line in (paper.subtitle, paper.note):
         if line:
-            document.add_paragraph(line)
+            _centred(document.add_paragraph(line, style="No Spacing"))
+    _foot(document, paper)
     for section in paper.sections:
         _section(document, section)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,28 +87,99 @@ def write_docx(paper: Paper, path: Path, *, made_at: datetime) -> Path:
 def _section(document: WordDocument, section: Section) -> None:
     from docx.shared import Cm
 
+    if section.new_page:
+        document.add_page_break()
     document.add_heading(section.heading, level=section.level)
     for text in section.paragraphs:
         document.add_paragraph(text)
     for table in section.tables:
         _table(document, table)
     for picture in section.pictures:
-        document.add_picture(str(picture.path), width=Cm(PICTURE_CM))
+        place = document.add_paragraph(style="No Spacing")
+        place.add_run().add_picture(str(picture.path), width=Cm(PICTURE_CM))
+        place.paragraph_format.keep_with_next = True
+        _centred(place)
         document.add_paragraph(picture.caption, style="Caption")
 
 
 def _table(document: WordDocument, table: Table) -> None:
-    document.add_paragraph(table.caption, style="Caption")
-    made = document.add_table(rows=1, cols=len(table.headings), style="Light Grid Accent 1")
-    _fill(made.rows[0].cells, table.headings)
+    """A table as wide as the page, its columns as wide as what they hold."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+
+    caption = document.add_paragraph(table.caption, style="Caption")
+    caption.paragraph_format.keep_with_next = True
+    made = document.add_table(rows=1, cols=len(table.headings), style="Table Grid")
+    made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    made.autofit = False
+    for column, width in zip(made.columns, _widths(table), strict=True):
+        column.width = width
+    _fill(made.rows[0].cells, table.headings, heading=True)
+    _repeated(made.rows[0])
     for row in table.rows:
         _fill(made.add_row().cells, row)
-    document.add_paragraph("")
+    _sized(made, _widths(table))
+    document.add_paragraph("", style="No Spacing")
 
 
-def _fill(cells: Any, texts: Sequence[str]) -> None:
-    for cell, text in zip(cells, texts, strict=True):
-        cell.text = text
+def _widths(table: Table) -> list[Any]:
+    """Column widths by the longest text of each, none too narrow to read."""
+    from docx.shared import Cm
+
+    longest = [
+        min(
+            MOST_SIGNS,
+            max(LEAST_SIGNS, *(_signs(row[at]) for row in (table.headings, *table.rows))),
+        )
+        for at in range(len(table.headings))
+    ]
+    wide = min(TABLE_CM, sum(longest) * CM_A_SIGN)
+    return [Cm(wide * one / sum(longest)) for one in longest]
+
+
+def _signs(text: str) -> float:
+    """Width of a text: a Chinese character is twice a digit."""
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) + 2
+
+
+def _sized(made: Any, widths: list[Any]) -> None:
+    for row in made.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
+
+
+def _fill(cells: Any, texts: Sequence[str], *, heading: bool = False) -> None:
+    for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+        line = cell.paragraphs[0]
+        line.style = line.part.document.styles[CELL_STYLE]
+        run = line.add_run(text)
+        if heading:
+            run.bold = True
+            _shaded(cell)
+        if heading or (at and len(text) <= SHORT):
+            _centred(line)
+
+
+def _centred(line: Any) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _shaded(cell: Any) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", "E6ECF2")):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _repeated(row: Any) -> None:
+    """The headings again at the top of every page the table runs over."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _a4(document: WordDocument) -> None:
@@ -114,14 +191,60 @@ def _a4(document: WordDocument) -> None:
     page.top_margin = page.bottom_margin = Cm(2.5)
 
 
-def _fonts(document: WordDocument) -> None:
-    """Chinese fonts by name: Word keeps a font of its own for East Asian text in each style."""
+def _foot(document: WordDocument, paper: Paper) -> None:
+    """The page number below every page; a warning, such as invented data, above every page."""
+    from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    for style, font in (
-        ("Normal", BODY_FONT), ("Title", HEADING_FONT), ("Heading 1", HEADING_FONT),
-        ("Heading 2", HEADING_FONT), ("Caption", BODY_FONT),
+    page = document.sections[0]
+    if paper.note:
+        line = page.header.paragraphs[0]
+        line.text = paper.note
+        _centred(line)
+    line = page.footer.paragraphs[0]
+    _centred(line)
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    line._p.append(field)
+
+
+def _styles(document: WordDocument) -> None:
+    """Black Chinese styles; Word keeps a font of its own for East Asian text in each style."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    document.styles.add_style(CELL_STYLE, WD_STYLE_TYPE.PARAGRAPH)
+    for name, font, size in (
+        ("Normal", BODY_FONT, 12.0), ("No Spacing", BODY_FONT, 10.5), (CELL_STYLE, BODY_FONT, 10.0),
+        ("Title", HEADING_FONT, 20.0), ("Heading 1", HEADING_FONT, 15.0),
+        ("Heading 2", HEADING_FONT, 13.0), ("Caption", BODY_FONT, 10.5),
     ):  # fmt: skip
-        properties = document.styles[style].element.get_or_add_rPr()
-        fonts = properties.get_or_add_rFonts()
+        style: Any = document.styles[name]
+        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0, 0, 0)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), font)
+        fonts.set(qn("w:ascii"), WESTERN_FONT)
+        fonts.set(qn("w:hAnsi"), WESTERN_FONT)
+    centred = (document.styles["Title"], document.styles["Caption"])
+    for style in centred:
+        style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.styles["Caption"].font.bold = False
+    cell = document.styles[CELL_STYLE].paragraph_format
+    cell.space_before = cell.space_after = Pt(2)
+    body = document.styles["Normal"].paragraph_format
+    body.first_line_indent, body.line_spacing, body.space_after = Pt(24), 1.5, Pt(4)
+    for name in (
+        "Title",
+        "Heading 1",
+        "Heading 2",
+        "Caption",
+        CELL_STYLE,
+        "No Spacing",
+        "Header",
+        "Footer",
+    ):
+        document.styles[name].paragraph_format.first_line_indent = Pt(0)

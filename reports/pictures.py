@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ FONT_FILE = Path(__file__).parent / "fonts" / "ZhibanSansSC.otf"
 INK, GREY, LINE = "#1f2933", "#6b7785", "#d9dfe6"
 BLUE, RED, AMBER, GREEN = "#2563a8", "#c0392b", "#d08700", "#2e7d4f"
 MAX_UNITS_SHOWN = 12
+MAX_NUMBERED = 24  # bars that may carry their number
+LABEL_SIGNS = 46  # characters that fit below a chart side by side
 _DRAWING = threading.Lock()  # matplotlib is not safe to draw with from two threads
 
 
@@ -70,6 +73,15 @@ def _save(figure: Figure, path: Path) -> Path:
     figure.savefig(draft, metadata=metadata)
     draft.replace(path)  # who sees the file sees all of it
     return path
+
+
+@contextmanager
+def canvas(path: Path, *, width: float, height: float) -> Iterator[Figure]:
+    """A figure in inches to draw on; it is written to `path` when done."""
+    with _DRAWING:
+        figure = _figure(width, height)
+        yield figure
+        _save(figure, path)
 
 
 def ledger_png(snapshot: LedgerSnapshot, path: Path) -> Path:
@@ -170,8 +182,20 @@ def chart(
             else:
                 width = 0.8 / len(series)
                 shifted = [place - 0.4 + width * (number + 0.5) for place in places]
-                axes.bar(shifted, one.values, width=width * 0.92, color=colour, label=one.name)
-        axes.set_xticks(places, list(labels), fontsize=9, rotation=0 if len(labels) <= 10 else 45)
+                bars = axes.bar(
+                    shifted, one.values, width=width * 0.92, color=colour, label=one.name
+                )
+                if len(labels) * len(series) <= MAX_NUMBERED:
+                    axes.bar_label(bars, fmt="%g", fontsize=8, color=GREY)
+        flat = sum(max(len(one), 2) for one in labels) <= LABEL_SIGNS
+        axes.set_xticks(
+            places,
+            [_short(one) for one in labels],
+            fontsize=9 if len(labels) <= 16 else 7.5,
+            rotation=0 if flat else 45,
+            ha="center" if flat else "right",
+            rotation_mode="anchor",
+        )
         axes.set_ylabel(unit, fontsize=9, color=GREY)
         axes.set_title(title, fontsize=13, color=INK, loc="left")
         axes.grid(axis="y", color=LINE, linewidth=0.7)

@@ -20,3 +20,8 @@ def hours_text(hours: float | None) -> str:
     if hours is None:
         return NOTHING
     return f"{hours:.1f} 小时" if hours < 48 else f"{hours / 24:.1f} 天"
+
+
+def per_10_000_text(value: float | None) -> str:
+    """Cases for every 10,000 residents: "12.3 件"; a dash where the residents are not known."""
+    return NOTHING if value is None else f"{value:.1f} 件"

@@ -35,8 +35,12 @@ def monthly(
         with opened.store.reading() as session:
             report = measure(session, span, rules, now=now)
         if out is not None:
-            told = chapters(opened, span, now=now, folder=out / "图")
-            written = write(report, out, chapters=told, made_at=now)
+            written = write(
+                report,
+                out,
+                made_at=now,
+                chapters=lambda folder: chapters(opened, span, now=now, folder=folder),
+            )
     if out is not None:
         note(f"报告已写入 {written.docx}、{written.xlsx}。")
     if as_json:

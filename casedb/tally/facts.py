@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 
 from casedb.models import Case
 from casedb.store import Session
+from casedb.tally.selection import within
 from casedb.tally.spans import Span
 from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer, SideWay
 
@@ -55,18 +56,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def within(span: Span) -> ColumnElement[bool]:
-    """The cases of a period: called in it, or dispatched in it where no call time is known."""
-    return or_(
-        and_(Case.received_at >= span.start, Case.received_at < span.end),
-        and_(
-            Case.received_at.is_(None),
-            Case.dispatched_at >= span.start,
-            Case.dispatched_at < span.end,
-        ),
-    )
-
-
 def facts(s: Session, span: Span) -> Iterator[CaseFacts]:
     """Every case of a period, streamed."""
     query = select(*COLUMNS).where(within(span)).execution_options(yield_per=CHUNK)
@@ -76,6 +65,9 @@ def facts(s: Session, span: Span) -> Iterator[CaseFacts]:
 
 def first_day(s: Session) -> datetime | None:
     """The earliest call or dispatch in the records: how far history reaches back."""
-    earliest = s.execute(select(func.min(Case.received_at), func.min(Case.dispatched_at))).one()
+    # One by one: a database takes a single minimum from its index, two at once by reading all rows.
+    earliest = [
+        s.scalar(select(func.min(column))) for column in (Case.received_at, Case.dispatched_at)
+    ]
     known = [at for at in earliest if at is not None]
     return min(known) if known else None

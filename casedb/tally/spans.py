@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from casedb.days import at_beijing
@@ -12,11 +12,16 @@ from casedb.errors import CasedbError
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Beijing days [first, after); `after` is not in it."""
+    """Beijing days [first, after); `after` is not in it.
+
+    `start_day` is set for months and cycles: the day of the month on which each begins, so that
+    the one before is again a month or a cycle, however many days it has.
+    """
 
     first: date
     after: date
     name: str = ""
+    start_day: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.after <= self.first:
@@ -59,7 +64,7 @@ def month(text: str) -> Span:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
         raise CasedbError(f"“{text}”不是月份。", "请写成 2026-05 这样。") from None
-    return Span(first, _shifted(first, 1), f"{first:%Y年%m月}")
+    return Span(first, _shifted(first, 1), f"{first:%Y年%m月}", 1)
 
 
 def cycle(of: date, *, start_day: int) -> Span:
@@ -79,21 +84,37 @@ def cycle(of: date, *, start_day: int) -> Span:
         before = _shifted(date(of.year, of.month, 1), -1)
         first, after = _day_in(before.year, before.month, start_day), this
     last = after - timedelta(days=1)
-    return Span(first, after, f"{last:%Y年%m月}考核周期")
+    return Span(first, after, f"{last:%Y年%m月}考核周期", start_day)
+
+
+def cycle_named(text: str, *, start_day: int) -> Span:
+    """The cycle "2026-05": the one whose last day lies in that month.
+
+    Raises:
+        CasedbError: it is no month.
+    """
+    named = month(text)
+    within = cycle(named.after - timedelta(days=1), start_day=start_day)
+    return within if within.after <= named.after else before(within)
 
 
 def before(span: Span) -> Span:
-    """The period just before: the month before a natural month, else as many days before."""
+    """The period just before: the month before a month, the cycle before a cycle, else as many days."""
     if _is_month(span):
-        first = _shifted(span.first, -1)
-        return Span(first, span.first, f"{first:%Y年%m月}")
+        return month(f"{_shifted(span.first, -1):%Y-%m}")
+    if span.start_day is not None:
+        return cycle(span.first - timedelta(days=1), start_day=span.start_day)
     return Span(span.first - timedelta(days=span.days), span.first, "上期")
 
 
 def year_ago(span: Span) -> Span:
-    """The same period a year before; 29 February becomes the 28th."""
-    first, after = _year_back(span.first), _year_back(span.after)
-    return Span(first, after, f"{first:%Y年%m月}" if _is_month(span) else "去年同期")
+    """The same period a year before; 29 February becomes the 28th, but a whole February stays whole."""
+    if _is_month(span):
+        return month(f"{_year_back(span.first):%Y-%m}")
+    if span.start_day is not None:
+        return cycle(_year_back(span.after - timedelta(days=1)), start_day=span.start_day)
+    last = _year_back(span.after - timedelta(days=1))
+    return Span(_year_back(span.first), last + timedelta(days=1), "去年同期")
 
 
 def _is_month(span: Span) -> bool:
