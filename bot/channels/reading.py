@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +46,15 @@ def heard(update: Any, username: str, bot_id: int) -> Incoming | None:
         chat_title=message.chat.title or "",
         forwarded=message.forward_origin is not None,
     )
+
+
+def heard_together(album: Sequence[Any], username: str, bot_id: int) -> Incoming | None:
+    """What a message says, or several of one album: under the first one's number, with any caption."""
+    told = [one for update in album if (one := heard(update, username, bot_id)) is not None]
+    if not told:
+        return None
+    words = next((one.text for one in told if one.text), "")
+    return replace(told[0], id=str(album[0].update_id), text=words)
 
 
 def pressed(update: Any) -> Incoming:

@@ -17,6 +17,7 @@ from telegram import error as errors
 from telegram import ext
 
 from bot.channels import forms, hearing, reading, refusals
+from bot.channels.albums import AlbumQueue, Albums
 from bot.channels.answering import Answering
 from bot.channels.insisting import Interrupted, LinkState, UnderWay, first_of
 from bot.channels.outcome import BadText, ChatGone, Outcome, RetryLater
@@ -58,6 +59,7 @@ class TelegramChannel:
         self._settings, self._commands = settings, tuple(commands)
         self._files_dir, self._whereabouts = files_dir / "received", whereabouts
         self._spool = Spool(settings.data_dir / "telegram")
+        self._albums = Albums()
         self._answering = Answering(talk, self, self._spool)
         self._posting = Posting(self, settings.data_dir)
         self._state = LinkState("Telegram")
@@ -155,7 +157,7 @@ class TelegramChannel:
         builder.connection_pool_size(64).pool_timeout(20).connect_timeout(5)
         builder.read_timeout(20).write_timeout(20).media_write_timeout(60)
         builder.get_updates_request(WatchedPolls(self._noted)).job_queue(None)
-        builder.update_queue(HeardQueue(self._spool)).concurrent_updates(InLanes(self._spool))
+        builder.update_queue(AlbumQueue(self._spool, self._albums)).concurrent_updates(InLanes(self._spool))
         app = builder.build()
         kinds = ext.filters
         talk = kinds.UpdateType.MESSAGE & ~kinds.StatusUpdate.ALL
@@ -183,9 +185,14 @@ class TelegramChannel:
     async def _on_message(self, update: tg.Update, _: object) -> None:
         self._unless_stopping()
         bot, message = self._connected(), cast(tg.Message, update.message)
-        if (heard := reading.heard(update, bot.username, bot.id)) is None:
+        album = await self._albums.gathered(update)
+        if not album or (heard := reading.heard_together(album, bot.username, bot.id)) is None:
             return
-        got = [await self._stored(heard.id, *file) for file in reading.files(message)]
+        got = [
+            await self._stored(str(one.update_id), *file)
+            for one in album
+            for file in reading.files(one.message)
+        ]
         reply_to = str(message.message_id) if heard.chat_kind == "group" else ""
         await self._answering.answer(
             replace(heard, files=tuple(got)), reading.target(message), self._stop, reply_to=reply_to
