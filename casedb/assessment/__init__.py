@@ -1,1 +1,1 @@
-"""The assessment: cycles, points lost, causes, measures; imported from the details sheet."""
+"""The assessment: cycles, points lost, causes, measures; imported from the details sheet (考核明细)."""

@@ -16,6 +16,7 @@ KIND_WORDS = {
     ObligationKind.MATERIALS: "剔除材料提交时限",
     ObligationKind.REVIEW: "材料审核时限",
     ObligationKind.RETROSPECTIVE: "复盘报告提交时限",
+    ObligationKind.MEASURE: "改进措施完成时限",
 }
 
 DEEDS = {
@@ -25,6 +26,7 @@ DEEDS = {
     ObligationKind.MATERIALS: "请在时限前提交剔除材料。",
     ObligationKind.REVIEW: "请在时限前完成材料审核。",
     ObligationKind.RETROSPECTIVE: "请在时限前提交复盘报告。",
+    ObligationKind.MEASURE: "请在时限前完成，并登记完成情况。",
 }
 
 TAIL = 6
