@@ -17,7 +17,7 @@ from bot.rooms import Rooms
 from bot.scribe import Scribe
 from bot.whereabouts import Whereabouts
 from casedb.errors import CasedbError
-from casedb.outgoing import outbox
+from casedb.outgoing import marks, outbox
 from casedb.outgoing.claims import LATE_AFTER
 from casedb.records import OutboxMessage
 
@@ -179,7 +179,7 @@ class Delivery:
     async def _deliver(self, message: OutboxMessage, clock: Callable[[], datetime]) -> None:
         """Send one message and write down what became of it."""
         channel = self._channels[message.target.channel]
-        await self._scribe.write(lambda s: outbox.begin(s, message.id, now=clock()))
+        await self._scribe.add(marks.begun, marks.Begun(message.id, clock()))
         try:
             numbers = await self._sent_somewhere(channel, message)
         except Outcome as outcome:
@@ -189,9 +189,7 @@ class Delivery:
             await self._not_sent(message, Unsure(f"{type(error).__name__}"), clock)
         else:
             self._resting.pop(channel.name, None)
-            await self._scribe.write(
-                lambda s: outbox.sent(s, message.id, message_ids=numbers, now=clock())
-            )
+            await self._scribe.add(marks.arrived, marks.Arrival(message.id, numbers, clock()))
 
     async def _sent_somewhere(self, channel: Sender, message: OutboxMessage) -> tuple[str, ...]:
         """Send, following the chat once when it has moved."""

@@ -20,7 +20,7 @@ from indexer.errors import IndexerError
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 0.2  # real seconds between two looks at the builder
-NICER = 5  # reminders and answers go first
+NICER = 3  # reminders and answers go first
 BEGINNING = 1.0  # seconds after which an orphaned builder notices
 
 Announce = Callable[[str], None]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from bot.rooms import Rooms
 from casedb.errors import CasedbError, RecordsBusy
@@ -14,7 +16,17 @@ log = logging.getLogger(__name__)
 TRIES = 6
 PAUSE = 0.1  # seconds, doubled after each try
 
+T = TypeVar("T")
 Deed = Callable[[Session], object]
+Together = Callable[[Session, Sequence[Any]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One change: a deed of its own, or one more item of a deed that takes many at once."""
+
+    many: Together | None
+    what: Any  # the deed, or the item
 
 
 class Scribe:
@@ -26,13 +38,20 @@ class Scribe:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
-        self._asked: list[tuple[Deed, asyncio.Future[bool]]] = []
+        self._asked: list[tuple[_Asked, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, deed: Deed) -> bool:
         """Carry out and commit a change; False when the records refused it to the end."""
+        return await self._ask(_Asked(None, deed))
+
+    async def add(self, many: Callable[[Session, Sequence[T]], object], one: T) -> bool:
+        """One more item for `many`, which gets all that are waiting in a single call."""
+        return await self._ask(_Asked(many, one))
+
+    async def _ask(self, asked: _Asked) -> bool:
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._asked.append((deed, done))
+        self._asked.append((asked, done))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
         return await asyncio.shield(done)
@@ -49,7 +68,7 @@ class Scribe:
                 if not done.done():
                     done.set_result(result)
 
-    async def _written(self, deeds: list[Deed]) -> bool:
+    async def _written(self, deeds: list[_Asked]) -> bool:
         for attempt in range(TRIES):
             try:
                 await asyncio.to_thread(self._in_one, deeds)
@@ -65,7 +84,19 @@ class Scribe:
                 return False
         return False
 
-    def _in_one(self, deeds: list[Deed]) -> None:
+    def _in_one(self, deeds: list[_Asked]) -> None:
         with self._rooms.store.session() as s:
+            for many, items in _gathered(deeds).items():
+                many(s, items)
             for deed in deeds:
-                deed(s)
+                if deed.many is None:
+                    deed.what(s)
+
+
+def _gathered(deeds: list[_Asked]) -> dict[Together, list[Any]]:
+    """What goes together; nobody asks for the next thing of a message before the last is done."""
+    found: dict[Together, list[Any]] = {}
+    for deed in deeds:
+        if deed.many is not None:
+            found.setdefault(deed.many, []).append(deed.what)
+    return found

@@ -18,6 +18,7 @@ from casedb.records import EventRecord
 from casedb.store import Session
 
 NO_HASH = "0" * 64
+_HEAD = "chain_head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def record(
     subject: str,
     kind: str,
     detail: str | Mapping[str, Any] = "",
-) -> EventRecord:
-    """Append one event to the chain.
+) -> None:
+    """Append one event to the chain; it is written with the session's other changes.
 
     Args:
         at: aware instant of the deed.
@@ -64,11 +65,9 @@ def record(
         kind: short English verb, for example "accepted".
         detail: one readable Chinese sentence, or facts with such a sentence under "text".
     """
-    s.flush()
     row = Event(**_linked(Deed(at, actor, subject, kind, detail), _head(s)))
     s.add(row)
-    s.flush()
-    return event_view(row)
+    s.info[_HEAD] = row.hash
 
 
 def record_many(s: Session, deeds: Iterable[Deed]) -> int:
@@ -81,6 +80,7 @@ def record_many(s: Session, deeds: Iterable[Deed]) -> int:
         rows.append(row)
     if rows:
         s.execute(insert(Event), rows)
+        s.info[_HEAD] = head
     return len(rows)
 
 
@@ -133,7 +133,11 @@ def event_view(row: Event) -> EventRecord:
 
 
 def _head(s: Session) -> str:
-    return s.scalar(select(Event.hash).order_by(Event.id.desc()).limit(1)) or NO_HASH
+    """The hash of the last event. Writers take turns, so within one transaction we know it."""
+    if _HEAD not in s.info:
+        newest = select(Event.hash).order_by(Event.id.desc()).limit(1)
+        s.info[_HEAD] = s.scalar(newest) or NO_HASH
+    return str(s.info[_HEAD])
 
 
 def _linked(deed: Deed, head: str) -> dict[str, Any]:

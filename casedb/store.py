@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -17,7 +17,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from casedb.errors import CasedbError, ChangedMeanwhile, NotReachable, RecordsBusy
 from casedb.schema import bring_up_to_date, require_current
 from casedb.sealed import SealedBox
+from casedb.writers.shared import SharedTurn
 
+T = TypeVar("T")
 BUSY_SECONDS = 5
 # Any number, but the same in every process: writers on PostgreSQL queue behind it.
 WRITER_LOCK = 726_870_626
@@ -52,6 +54,7 @@ class Store:
         self.url = url.render_as_string(hide_password=True)
         self._url = url
         self._turn = threading.Lock()
+        self._shared = SharedTurn(self._in_turn, self._written)
 
     @staticmethod
     def open(url: str, *, secret_key: str, migrate: bool = True) -> Store:
@@ -103,12 +106,13 @@ class Store:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A writing unit of work: commits at the end, rolls back on any error."""
-        with (
-            self._in_turn(),
-            translated(),
-            Session(self._engine, expire_on_commit=False) as s,
-            s.begin(),
-        ):
+        with self._in_turn(), self._written() as s:
+            yield s
+
+    @contextmanager
+    def _written(self) -> Iterator[Session]:
+        """A transaction of whoever has the turn."""
+        with translated(), Session(self._engine, expire_on_commit=False) as s, s.begin():
             s.box = self.box
             yield s
 
@@ -122,6 +126,18 @@ class Store:
             yield
         finally:
             self._turn.release()
+
+    def together(self, deed: Callable[[Session], T]) -> T:
+        """A small writing unit of work that shares one transaction with others asked for meanwhile.
+
+        For what many people do at the same moment (acknowledge a reminder): one commit for all.
+        When one of them fails each is done by itself, so `deed` may run twice, the first time
+        rolled back; it must neither open a session nor change anything but the records.
+
+        Raises:
+            RecordsBusy: the turn did not come in time; nothing was done.
+        """
+        return self._shared.do(deed)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

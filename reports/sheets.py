@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ CASE_HEADINGS = (
     "序号", "工单编号", "承办单位", "社区", "问题分类", "标题", "办理时限", "状态", "风险灯", "提示",
 )  # fmt: skip
 LIGHT_FILLS = {"红": "F8D0CC", "黄": "FCE9C0", "绿": "D5EBDC"}
+WIDEST = 46  # characters; a Chinese one counts twice
 FIXED_STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -108,8 +110,29 @@ def table_xlsx(
     for number, (name, headings, rows) in enumerate(sheets):
         sheet = first if number == 0 else book.create_sheet()
         sheet.title = re.sub(r"[\\/*?:\[\]]", "·", name)[:31] or "表"
-        _fill(sheet, headings, rows, widths=tuple(max(10, 2 * len(h) + 4) for h in headings))
+        lines = [tuple(row) for row in rows]
+        _fill(sheet, headings, lines, widths=_widths(headings, lines))
     return _save(book, path, saved_at)
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[float, ...]:
+    """As wide as the widest cell of each column needs, within reason; longer text wraps."""
+    return tuple(
+        min(
+            WIDEST,
+            max(
+                2 * len(heading) + 4,
+                *(_width(str(row[at])) for row in rows if at < len(row)),
+                10,
+            ),
+        )
+        for at, heading in enumerate(headings)
+    )
+
+
+def _width(text: str) -> int:
+    lines = text.split("\n")
+    return 2 + max(sum(2 if mark > "\xff" else 1 for mark in line) for line in lines)
 
 
 def beijing_text(instant: datetime | None) -> str:
@@ -170,7 +193,8 @@ def _save(book: Workbook, path: Path, saved_at: datetime) -> Path:
     buffer = io.BytesIO()
     book.save(buffer)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
+    # Two threads may make the same sheet at once; each has a draft of its own.
+    draft = path.with_suffix(f".{secrets.token_hex(4)}.part")
     with (
         zipfile.ZipFile(buffer) as made,
         zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as fixed,

@@ -64,20 +64,24 @@ class Answering:
     async def press(
         self, heard: Incoming, target: Target, stop: asyncio.Event, toast: Toast
     ) -> None:
-        """Answer a pressed button: always with a toast, so that the button stops turning."""
-        reply = await self._ask(heard, target)
+        """Answer a pressed button: always with a toast, so that the button stops turning.
+
+        The turning button shows that we are at it; nothing else is sent until the answer is there.
+        """
+        reply = await self._ask(heard, None)
         await toast(reply.toast[:TOAST_LENGTH])
         if reply.edit and not reply.silent and heard.pressed_message:
             await self._edit(reply, target, stop, heard.pressed_message)
         else:
             await self._say(reply, target, stop, "")
 
-    async def _ask(self, heard: Incoming, target: Target) -> Reply:
+    async def _ask(self, heard: Incoming, target: Target | None) -> Reply:
+        """Ask the dialogue; while it takes long the chat `target`, if any, is shown that we are at it."""
         loop = asyncio.get_running_loop()
         asked = loop.run_in_executor(self._threads, self._answer_to, heard)
         try:
-            done, _ = await asyncio.wait([asked], timeout=SOON)
-            while not done:
+            done, _ = await asyncio.wait([asked], timeout=SOON if target else None)
+            while not done and target:
                 await self._post.busy(target)
                 done, _ = await asyncio.wait([asked], timeout=4 * SOON)
             return asked.result()

@@ -26,7 +26,7 @@ class Limits:
     chat_gap: float = 1.02
     group_count: int = 20
     group_window: float = 60.5
-    overall_count: int = 29
+    overall_count: int = 30
     overall_window: float = 1.03
 
 

@@ -60,6 +60,7 @@ class TelegramChannel:
         self._files_dir, self._whereabouts = files_dir / "received", whereabouts
         self._spool = Spool(settings.data_dir / "telegram")
         self._albums = Albums()
+        self._lanes = InLanes(self._spool)
         self._answering = Answering(talk, self, self._spool)
         self._posting = Posting(self, settings.data_dir)
         self._state = LinkState("Telegram")
@@ -157,7 +158,7 @@ class TelegramChannel:
         builder.connection_pool_size(64).pool_timeout(20).connect_timeout(5)
         builder.read_timeout(20).write_timeout(20).media_write_timeout(60)
         builder.get_updates_request(WatchedPolls(self._noted)).job_queue(None)
-        builder.update_queue(AlbumQueue(self._spool, self._albums)).concurrent_updates(InLanes(self._spool))
+        builder.update_queue(AlbumQueue(self._spool, self._albums)).concurrent_updates(self._lanes)
         app = builder.build()
         kinds = ext.filters
         talk = kinds.UpdateType.MESSAGE & ~kinds.StatusUpdate.ALL
@@ -216,6 +217,7 @@ class TelegramChannel:
         query = cast(tg.CallbackQuery, update.callback_query)
 
         async def toast(words: str) -> None:
+            self._lanes.toasted(update, words)
             with suppress(errors.TelegramError):  # too late for a toast is no reason to stop
                 await query.answer(words or None)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import telegram as tg
@@ -16,6 +17,9 @@ from bot.channels.insisting import Lanes
 from bot.channels.spool import Spool
 
 log = logging.getLogger(__name__)
+Press = tuple[int, int, int, str]  # chat, person, message, button
+IMPATIENT = 1.0  # seconds
+NO_PRESS: Press = (0, 0, 0, "")
 
 
 class HeardQueue(asyncio.Queue[object]):
@@ -45,18 +49,66 @@ class InLanes(ext.BaseUpdateProcessor):
     def __init__(self, spool: Spool) -> None:
         super().__init__(max_concurrent_updates=4096)
         self._spool, self._lanes = spool, Lanes()
+        self._pressing: dict[Press, asyncio.Future[str]] = {}  # -> what its toast will say
+        self._began: dict[Press, float] = {}
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         assert isinstance(update, tg.Update)
+        press = _press(update)
+        if press is not None and self._is_waiting(press):
+            assert isinstance(coroutine, Coroutine)
+            coroutine.close()
+            await _pressed_again(update, self._pressing[press])
+        else:
+            await self._in_lane(update, press, coroutine)
+        self._spool.answered(update.update_id)
+
+    def _is_waiting(self, press: Press) -> bool:
+        """Whether the same press has been under way for so long that somebody presses again."""
+        began = self._began.get(press)
+        return began is not None and asyncio.get_running_loop().time() - began >= IMPATIENT
+
+    def toasted(self, update: tg.Update, words: str) -> None:
+        """The toast of a press is known; whoever pressed again meanwhile gets the same one."""
+        first = self._pressing.get(_press(update) or NO_PRESS)
+        if first is not None and not first.done():
+            first.set_result(words)
+
+    async def _in_lane(
+        self, update: tg.Update, press: Press | None, coroutine: Awaitable[Any]
+    ) -> None:
         chat, person = update.effective_chat, update.effective_user
         key = (chat.id if chat else 0, person.id if person else 0)
-        async with self._lanes.lane(key):
-            await coroutine
-        self._spool.answered(update.update_id)
+        loop = asyncio.get_running_loop()
+        if press is not None and press not in self._pressing:
+            self._pressing[press], self._began[press] = loop.create_future(), loop.time()
+        try:
+            async with self._lanes.lane(key):
+                await coroutine
+        finally:
+            self.toasted(update, "")
+            self._pressing.pop(press or NO_PRESS, None)
+            self._began.pop(press or NO_PRESS, None)
 
     async def initialize(self) -> None: ...
 
     async def shutdown(self) -> None: ...
+
+
+def _press(update: tg.Update) -> Press | None:
+    """Who pressed which button of which message; None when it is no press."""
+    query = update.callback_query
+    if query is None or query.message is None:
+        return None
+    return query.message.chat.id, query.from_user.id, query.message.message_id, query.data or ""
+
+
+async def _pressed_again(update: tg.Update, first: asyncio.Future[str]) -> None:
+    """Somebody impatient: what the first press does is not done twice, nor does it wait behind it."""
+    assert update.callback_query is not None
+    words = await first
+    with suppress(errors.TelegramError):
+        await update.callback_query.answer(words or None)
 
 
 class WatchedPolls(HTTPXRequest):

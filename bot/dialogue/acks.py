@@ -17,6 +17,7 @@ from casedb.days import moment_text
 from casedb.obligations.reminder_text import KIND_WORDS
 from casedb.outgoing import outbox
 from casedb.records import ObligationRecord
+from casedb.store import Session
 from casedb.vocabulary import ObligationState
 
 NINE = 9
@@ -34,16 +35,20 @@ def ack(turn: Turn, data: str) -> Reply:
     number = _number(data)
     if number is None:
         return toast(general.STALE_BUTTON)
-    with turn.rooms.store.session() as s:
-        before = obligations.get(s, number)
+
+    def deed(s: Session) -> tuple[ObligationRecord, str]:
         after = obligations.acknowledge(
             s, number, by=turn.person, channel=turn.incoming.channel, now=turn.now
         )
-        first = people.person(s, after.acknowledged_by) if after.acknowledged_by else None
-    if before.acknowledged_by is not None and first is not None:
-        return toast(wording.ALREADY_ACKED.format(who=first.name))
+        if after.acknowledged_by in (None, turn.person.id):
+            return after, turn.person.name
+        return after, people.person(s, after.acknowledged_by).name
+
+    after, who = turn.rooms.store.together(deed)
     if after.acknowledged_by is None:
         return toast(wording.ALREADY_OVER)
+    if after.acknowledged_at != turn.now:
+        return toast(wording.ALREADY_ACKED.format(who=who))
     return toast(wording.ACKED, edit_to=_confirmed(turn, after))
 
 
@@ -59,10 +64,11 @@ def ack_all(turn: Turn, data: str) -> Reply:
     number = _number(data)
     if number is None:
         return toast(general.STALE_BUTTON)
-    with turn.rooms.store.session() as s:
-        done = obligations.acknowledge_all(
+    done = turn.rooms.store.together(
+        lambda s: obligations.acknowledge_all(
             s, number, by=turn.person, channel=turn.incoming.channel, now=turn.now
         )
+    )
     return toast(wording.ACKED_ALL.format(count=len(done)))
 
 
@@ -71,8 +77,9 @@ def snooze(turn: Turn, data: str) -> Reply:
     number, until = _number(data), _until(turn.now, data.partition(":")[2])
     if number is None or until is None:
         return toast(general.STALE_BUTTON)
-    with turn.rooms.store.session() as s:
-        obligations.snooze(s, number, until=until, by=turn.person, now=turn.now)
+    turn.rooms.store.together(
+        lambda s: obligations.snooze(s, number, until=until, by=turn.person, now=turn.now)
+    )
     return toast(wording.SNOOZED.format(at=moment_text(until)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from casedb.days import day_start
 from casedb.models import Chat, Filing, Snapshot
 from casedb.records import FilingRecord, Target
 from casedb.store import Session
+
+SNAPSHOT_NAME = re.compile(r"L\d{8}-[0-9a-f]{8}")
 
 
 def filed(
@@ -26,6 +29,8 @@ def filed(
     `outbox.sent` does this by itself for messages put with `step=<snapshot id>`. False when it was
     written down before, or there is no such snapshot.
     """
+    if not SNAPSHOT_NAME.fullmatch(snapshot_name):
+        return False  # a step of some other message
     snapshot = s.scalar(select(Snapshot).where(Snapshot.name == snapshot_name))
     if snapshot is None or _known(s, snapshot.id, target):
         return False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
-from casedb.models import Obligation, Outbox
+from casedb.models import Case, Obligation, Outbox
 from casedb.obligations import standing
 from casedb.outgoing.outbox_rows import Buttons, put
 from casedb.records import Target
@@ -128,29 +130,54 @@ def _digest_of(s: Session, first: Outbox, now: datetime) -> Outbox:
     return digest
 
 
-def redraw(s: Session, digest: Outbox) -> None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What claimed messages speak of, looked up for all of them at once."""
+
+    carried: Mapping[int, tuple[Outbox, ...]]  # digest -> the messages it carries
+    duties: Mapping[int, Obligation]
+    cases: Mapping[int, Case]
+
+    @classmethod
+    def of(cls, s: Session, rows: Sequence[Outbox]) -> Known:
+        """Look up what these rows, and those their digests carry, remind of."""
+        s.flush()
+        digests = [row.id for row in rows if row.step == DIGEST]
+        carried: dict[int, tuple[Outbox, ...]] = {}
+        found = select(Outbox).where(
+            Outbox.carried_by.in_(digests), Outbox.state == OutboxState.CARRIED
+        )
+        for row in s.scalars(found.order_by(Outbox.id)) if digests else ():
+            assert row.carried_by is not None
+            carried[row.carried_by] = (*carried.get(row.carried_by, ()), row)
+        every = [*rows, *(row for group in carried.values() for row in group)]
+        numbers = {row.obligation_id for row in every if row.obligation_id is not None}
+        duties = s.scalars(select(Obligation).where(Obligation.id.in_(numbers))) if numbers else ()
+        by_id = {duty.id: duty for duty in duties}
+        of_cases = {duty.case_id for duty in by_id.values() if duty.case_id is not None}
+        cases = s.scalars(select(Case).where(Case.id.in_(of_cases))) if of_cases else ()
+        return cls(carried, by_id, {case.id: case for case in cases})
+
+    def untrue(self, row: Outbox) -> str:
+        """Why a message no longer holds, "" while it does."""
+        duty = self.duties.get(row.obligation_id or 0)
+        return "" if duty is None else standing.untrue(duty, self.cases.get(duty.case_id or 0))
+
+
+def redraw(digest: Outbox, known: Known) -> None:
     """Write the digest anew from what it carries and still holds; nothing left cancels it."""
-    s.flush()
-    carried = s.scalars(
-        select(Outbox)
-        .where(Outbox.carried_by == digest.id, Outbox.state == OutboxState.CARRIED)
-        .order_by(Outbox.id)
-    ).all()
-    left = [row for row in carried if _still_true(s, row)]
+    left = []
+    for row in known.carried.get(digest.id, ()):
+        if why := known.untrue(row):
+            row.state, row.error = OutboxState.CANCELLED, why
+        else:
+            left.append(row)
     if not left:
         digest.state, digest.error = OutboxState.CANCELLED, "所含提醒都已不需要"
     elif len(left) == 1:
         digest.text, digest.buttons = left[0].text, left[0].buttons
     else:
         digest.text, digest.buttons = _digest_text(left), _digest_buttons(digest.id, left)
-
-
-def _still_true(s: Session, row: Outbox) -> bool:
-    duty = None if row.obligation_id is None else s.get(Obligation, row.obligation_id)
-    why = "" if duty is None else standing.untrue(duty, standing.case_of(s, duty))
-    if why:
-        row.state, row.error = OutboxState.CANCELLED, why
-    return not why
 
 
 def _digest_text(rows: list[Outbox]) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
 from casedb import people
-from casedb.models import Obligation
-from casedb.outgoing.alerts import account_of, desk_people
+from casedb.models import Obligation, Person
+from casedb.outgoing.alerts import account_of, desk_people, preferred
+from casedb.people.accounts import account_view
 from casedb.people.chats import chats
+from casedb.people.staff import person_view
 from casedb.records import AccountRecord, ChatRecord, PersonRecord
 from casedb.rules.ladders import Audience
 from casedb.store import Session
@@ -42,6 +48,17 @@ class Directory:
     )
     _recipients: dict[int, Recipient | None] = field(default_factory=dict)
     _groups: dict[int, tuple[ChatRecord, ...]] = field(default_factory=dict)
+    _kept: Sequence[Person] = ()  # so that the session remembers them
+
+    def expect(self, rows: Sequence[Obligation]) -> None:
+        """Look up at once the people that these obligations name, with their accounts."""
+        named = {row.person_id for row in rows if row.person_id is not None}
+        found = select(Person).where(Person.id.in_(named))
+        found = found.options(joinedload(Person.unit), selectinload(Person.accounts))
+        self._kept = self.s.scalars(found).all() if named else ()
+        for row in self._kept:
+            account = preferred(map(account_view, row.accounts)) if row.active else None
+            self._recipients[row.id] = Recipient(person_view(row), account) if account else None
 
     def reach(self, row: Obligation, audiences: tuple[Audience, ...]) -> Reached:
         """The reachable people of these audiences; an audience nobody of which can be reached is

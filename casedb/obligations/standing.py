@@ -95,10 +95,9 @@ def case_of(s: Session, row: Obligation) -> Case | None:
     return None if row.case_id is None else s.get(Case, row.case_id)
 
 
-def delivered(s: Session, obligation_id: int, *, now: datetime) -> None:
+def delivered(s: Session, row: Obligation, *, now: datetime) -> None:
     """A message of the obligation arrived: from now on an answer is awaited."""
-    row = s.get(Obligation, obligation_id)
-    if row is None or row.state not in ACTIVE:
+    if row.state not in ACTIVE:
         return
     if row.waiting_since is None:
         row.waiting_since, row.next_at = now, now

@@ -58,6 +58,7 @@ def due_steps(
         .limit(limit)
     ).all()
     who = Directory(s)
+    who.expect(rows)
     for row in rows:
         try:
             _look(s, row, who, now=now, rules=rules, calendar=calendar)
@@ -130,7 +131,8 @@ def _look(
     made = move(before, ladder, rules.quiet, now)
     for call in made.calls:
         _make(s, row, call, who, now=now)
-    _reroute_failed(s, row, who, now=now)
+    if before.step:
+        _reroute_failed(s, row, who, now=now)
     row.step, row.rung = made.standing.step, made.standing.rung
     row.waiting_since, row.snoozed_until = made.standing.waiting_since, made.standing.snoozed_until
     row.next_at = made.next_at
@@ -257,7 +259,7 @@ def _told_already(
 
 def _supersede(s: Session, row: Obligation, call: Call) -> None:
     """A later step replaces earlier ones of the same obligation that have not left yet."""
-    if not call.escalates:
+    if not call.escalates and row.step:
         standing.cancel_waiting(s, [row.id], "由后一次提醒代替")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from casedb import audit, people
@@ -16,8 +17,12 @@ CHANNEL_ORDER = ("telegram", "web")
 
 def account_of(s: Session, person_id: int) -> AccountRecord | None:
     """The account private messages go to: the reachable one, Telegram before the page."""
-    reachable = [one for one in accounts(s, person_id) if one.reachable]
-    return min(reachable, key=_preference, default=None)
+    return preferred(accounts(s, person_id))
+
+
+def preferred(known: Iterable[AccountRecord]) -> AccountRecord | None:
+    """Which of a person's accounts private messages go to; None when none can be reached."""
+    return min((one for one in known if one.reachable), key=_preference, default=None)
 
 
 def _preference(account: AccountRecord) -> tuple[int, str]:

@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from sqlalchemy.orm import aliased
 
 from casedb.days import moment_text, span_text
-from casedb.models import Obligation, Outbox
-from casedb.obligations import standing
-from casedb.obligations.digests import DIGEST, redraw
+from casedb.models import Outbox
+from casedb.obligations.digests import DIGEST, Known, redraw
 from casedb.outgoing.outbox_rows import back, row_of, view
 from casedb.outgoing.unsure import uncertain
 from casedb.records import OutboxMessage
@@ -68,7 +67,9 @@ def claim(
         .order_by(Outbox.not_before, Outbox.id)
         .execution_options(populate_existing=True)
     )
-    still = [row for row in rows if _holds(s, row, now)]
+    claimed = rows.all()
+    known = Known.of(s, claimed)
+    still = [row for row in claimed if _holds(s, row, known)]
     return tuple(_announced(view(row), now, late_after) for row in still)
 
 
@@ -103,15 +104,12 @@ def _candidates(
     return query.with_for_update(skip_locked=True)
 
 
-def _holds(s: Session, row: Outbox, now: datetime) -> bool:
+def _holds(s: Session, row: Outbox, known: Known) -> bool:
     """Whether a claimed message still says something true; otherwise it is cancelled."""
     if row.step == DIGEST:
-        redraw(s, row)
-    elif row.obligation_id is not None:
-        duty = s.get(Obligation, row.obligation_id)
-        why = "" if duty is None else standing.untrue(duty, standing.case_of(s, duty))
-        if why:
-            row.state, row.error = OutboxState.CANCELLED, why
+        redraw(row, known)
+    elif why := known.untrue(row):
+        row.state, row.error = OutboxState.CANCELLED, why
     if row.state is OutboxState.CANCELLED:
         row.lease_owner, row.lease_until = "", None
         return False

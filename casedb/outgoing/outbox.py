@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from casedb import audit
-from casedb.ledger.filing import filed
 from casedb.models import Obligation, Outbox
 from casedb.obligations import standing
 from casedb.outgoing.alerts import alert_desk
 from casedb.outgoing.claims import begin, claim, expire, release
-from casedb.outgoing.outbox_rows import back, known, put, row_of, target_of, view
+from casedb.outgoing.marks import Arrival, arrived
+from casedb.outgoing.outbox_rows import back, known, put, row_of, view
 from casedb.outgoing.unsure import resend, settle, uncertain, unsure_messages
 from casedb.records import OutboxMessage
 from casedb.store import Session
@@ -40,16 +40,7 @@ __all__ = [
 
 def sent(s: Session, message_id: int, *, message_ids: tuple[str, ...], now: datetime) -> None:
     """The channel took the message. What it reminds of now awaits an answer; a ledger is filed."""
-    row = row_of(s, message_id)
-    carried = s.scalars(
-        select(Outbox).where(Outbox.carried_by == message_id, Outbox.state == OutboxState.CARRIED)
-    ).all()
-    for one in (row, *carried):
-        one.sent_at, one.message_ids, one.error = now, list(message_ids), ""
-    row.state, row.lease_owner, row.lease_until = OutboxState.SENT, "", None
-    filed(s, row.step, target_of(row), "", message_ids, now)
-    for obligation_id in standing.obligations_in(s, message_id):
-        standing.delivered(s, obligation_id, now=now)
+    arrived(s, [Arrival(message_id, message_ids, now)])
 
 
 def retry(s: Session, message_id: int, *, at: datetime, error: str) -> None:

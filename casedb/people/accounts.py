@@ -119,9 +119,13 @@ def person_by_account(s: Session, channel: str, external_id: str) -> PersonRecor
 def accounts(s: Session, person_id: int) -> tuple[AccountRecord, ...]:
     """A person's chat accounts."""
     rows = s.scalars(select(Account).where(Account.person_id == person_id).order_by(Account.id))
-    return tuple(
-        AccountRecord(row.person_id, row.channel, row.external_id, row.private_chat, row.reachable)
-        for row in rows
+    return tuple(map(account_view, rows))
+
+
+def account_view(row: Account) -> AccountRecord:
+    """An account as other packages see it."""
+    return AccountRecord(
+        row.person_id, row.channel, row.external_id, row.private_chat, row.reachable
     )
 
 

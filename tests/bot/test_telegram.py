@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram_updates import IMPATIENT
 from bot.dialogue.talk import (
     SILENCE,
     Attachment,
@@ -392,3 +394,30 @@ def test_a_missing_file_is_named_and_the_text_goes_all_the_same(
     ear.reply = Reply("台账", files=(Attachment(tmp_path / "none", "台账.xlsx"),))
     botapi.says("台账", user=7)
     assert botapi.sent(1)[0].text.startswith("台账\n\n附件“台账.xlsx”已不在")
+
+
+def test_who_presses_again_while_the_first_press_waits_does_not_make_it_wait_longer(
+    tmp_path: Path, botapi: BotApi
+) -> None:
+    ear, free = Ear(), threading.Event()
+
+    def slow(incoming: Incoming) -> Reply:
+        reply = ear(incoming)
+        assert not incoming.pressed or free.wait(PATIENCE)
+        return reply
+
+    with Running(channel_for(tmp_path, botapi, slow).run):
+        ear.reply = Reply("请确认", buttons=((Button("已收到", "ack:1"),),))
+        botapi.says("开始", user=7)
+        shown = botapi.sent(1)[0]
+        ear.reply = Reply("已收到", toast="好", edit=True)
+        botapi.presses("ack:1", user=7, message=shown.message_id)
+        ear.wait(2)
+        time.sleep(IMPATIENT)
+        for _ in range(3):
+            botapi.presses("ack:1", user=7, message=shown.message_id)
+        time.sleep(0.3)  # they are on their way in
+        free.set()
+        assert botapi.toasts(4) == ["好"] * 4
+    assert len(ear.heard) == 2
+    assert botapi.methods.actions == []  # the button turns; nothing else says that we are at it

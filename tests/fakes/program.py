@@ -18,7 +18,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"值班已启动：(http://\S+)")
 SETTLED = re.compile(r"知识库索引(已就绪|没有建成|打不开)")  # comes after READY, at the first start much later
-PATIENCE = 60.0  # seconds
+PATIENCE = 150.0  # seconds; a machine under load builds the first index in one or two minutes
 KEY = "k" * 40
 
 

@@ -1,0 +1,1 @@
+"""Who writes when: small writes that come together share one turn."""
