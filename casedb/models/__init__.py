@@ -17,7 +17,7 @@ from casedb.models.learning import (
     PassageMark,
 )
 from casedb.models.materials import ExclusionRequest, Finding, Material, Review
-from casedb.models.people import Account, Chat, Invitation, Person, Unit
+from casedb.models.people import Account, Chat, Invitation, LeaderDay, Person, Unit
 from casedb.models.talks import Handoff, PageMessage, Question, Thread
 from casedb.models.tallies import CaseCount
 
@@ -38,6 +38,7 @@ __all__ = [
     "GapQuestion",
     "Handoff",
     "Invitation",
+    "LeaderDay",
     "LessonAnswer",
     "LessonSuggestion",
     "LostPoint",

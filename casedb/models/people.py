@@ -46,6 +46,17 @@ class Person(Base):
     accounts: Mapped[list[Account]] = relationship(back_populates="person")
 
 
+class LeaderDay(Base):
+    """Who leads on a Beijing day (带班领导): the last one called when nobody else answers."""
+
+    __tablename__ = "leader_days"
+
+    on: Mapped[str] = mapped_column(String(10), primary_key=True, doc="ISO date, Beijing")
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    set_at: Mapped[datetime]
+
+
 class Account(Base):
     """A person's account in one chat service."""
 
