@@ -9,7 +9,7 @@ TORCH := torch==2.13.0
 # PyTorch's own index of CPU builds; without it an ordinary user downloads gigabytes of GPU libraries.
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check setup index eval eval-retrieval eval-materials eval-forecast bench bench-retrieval bench-crash clean
+.PHONY: help run test check setup index eval eval-topics eval-retrieval eval-materials eval-forecast bench bench-retrieval bench-crash clean
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,9 @@ eval: $(TEST_STAMP) ## 问答评测（eval/），打印分数表和错题
 
 eval-retrieval: $(TEST_STAMP) ## 检索评测（需要 ../shared/data）
 	@$(BIN)/python -m eval.retrieval
+
+eval-topics: $(TEST_STAMP) ## 工单分类评测（需要 ../shared/data），打印宏平均 F1 和少量标注时的成绩
+	@$(BIN)/python -m eval.topics
 
 eval-materials: $(TEST_STAMP) ## 材料审核评测（虚构材料、预埋问题；识别照片和扫描件）
 	@$(BIN)/python -c 'import rapidocr, onnxruntime' 2>/dev/null \

@@ -33,6 +33,7 @@ class Action(StrEnum):
     HEALTH = "health"
     EXCLUDE = "exclude"  # ask for exclusion, hand in materials
     REVIEW = "review"  # decide findings, send opinions, record rechecks
+    CLASSIFY = "classify"  # give a case its topic
     ROSTER = "roster"  # who answers on a day
     KNOWLEDGE = "knowledge"  # gaps, drafts, changes of papers, corrections
     PUBLISH = "publish"  # a draft becomes knowledge of the unit
@@ -57,6 +58,7 @@ _WORKER: Mapping[Action, Scope] = {
     Action.CLOSING_SHEET: Scope.OWN,
     Action.REVEAL: Scope.OWN,
     Action.EXCLUDE: Scope.OWN,
+    Action.CLASSIFY: Scope.OWN,
 }
 _OVERSEER: Mapping[Action, Scope] = {
     Action.ASK: Scope.ALL,
@@ -78,6 +80,7 @@ _DESK: Mapping[Action, Scope] = {
     Action.INVITE: Scope.ALL,
     Action.EXCLUDE: Scope.ALL,
     Action.REVIEW: Scope.ALL,
+    Action.CLASSIFY: Scope.ALL,
     Action.ROSTER: Scope.ALL,
     Action.KNOWLEDGE: Scope.ALL,
     Action.PUBLISH: Scope.ALL,
@@ -93,6 +96,7 @@ RIGHTS: Mapping[Role, Mapping[Action, Scope]] = {
         Action.ANSWER_HANDOFFS: Scope.ALL,
         Action.EXCLUDE: Scope.ALL,
         Action.REVIEW: Scope.ALL,
+        Action.CLASSIFY: Scope.ALL,
         Action.KNOWLEDGE: Scope.ALL,
         Action.TRAINING: Scope.ALL,
     },
@@ -114,6 +118,7 @@ PRIVATE_ONLY = frozenset(
         Action.SETTLE_SENDING,
         Action.EXCLUDE,
         Action.REVIEW,
+        Action.CLASSIFY,
         Action.ROSTER,
         Action.KNOWLEDGE,
         Action.PUBLISH,

@@ -27,6 +27,7 @@ from bot.shell import (
     run,
     search,
     times,
+    topics,
 )
 from bot.shell.output import complain, explain_usage
 
@@ -59,6 +60,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(demo.app, name="demo")
 app.add_typer(report.app, name="report")
+app.add_typer(topics.app, name="topics")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

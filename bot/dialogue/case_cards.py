@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.access import Action, Scope, may_change
 from bot.dialogue.talk import Button, Reply
+from bot.dialogue.topic_cards import proposed
 from bot.dialogue.turn import Turn
 from bot.wording import cases as wording
 from casedb import cases
@@ -55,6 +56,7 @@ def card(turn: Turn, s: Session, case: CaseRecord) -> Reply:
         f"承办单位：{case.handling_unit or '未定'}"
         + (f"；协办：{case.supporting_units}" if case.supporting_units else ""),
         f"性质：{case.kind}" + (f"；社区：{case.community}" if case.community else ""),
+        _line("分类", "/".join(filter(None, case.topic_path))),
         _line("诉求", case.appeal[:300]),
         _line("诉求人", " ".join(filter(None, [case.complainant_masked, case.phone_masked]))),
         _line("地址", case.address_masked),
@@ -66,7 +68,9 @@ def card(turn: Turn, s: Session, case: CaseRecord) -> Reply:
         _line("回复", case.reply[:200]),
         *_events(cases.events(s, case.id)),
     ]
-    return Reply("\n".join(line for line in lines if line), _buttons(turn, case))
+    topic, topic_buttons = proposed(turn, case)
+    lines.append(topic)
+    return Reply("\n".join(line for line in lines if line), (*_buttons(turn, case), *topic_buttons))
 
 
 def _line(label: str, value: str) -> str:

@@ -9,7 +9,10 @@ from bot.access import Action, Scope
 from bot.dialogue import (
     articles,
     cases,
+    changes,
+    closing,
     drafts,
+    exclusion_figures,
     exclusions,
     feedback,
     gaps,
@@ -23,6 +26,7 @@ from bot.dialogue import (
     questions,
     reminders,
     sheets,
+    topics,
 )
 from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
@@ -96,7 +100,30 @@ COMMANDS: tuple[Command, ...] = (
         "编号",
     ),
     Command(
+        "exclusions",
+        exclusion_figures.show,
+        "剔除审核统计",
+        Action.CLOSING_SHEET,
+        ("剔除统计", "审核统计", "剔除审核统计", "一次性通过率"),
+        "月份",
+    ),
+    Command(
+        "closing",
+        closing.show,
+        "结案作业表：谁欠材料",
+        Action.CLOSING_SHEET,
+        ("结案作业表", "材料催收", "欠交材料"),
+    ),
+    Command(
         "recheck", opinions.recheck, "登记剔除复核结果", Action.REVIEW, (), "编号 通过|退回 原因"
+    ),
+    Command(
+        "topic",
+        topics.command,
+        "确认工单分类",
+        Action.CLASSIFY,
+        ("分类", "待分类", "确认分类"),
+        "编号 一级/二级/三级",
     ),
     Command("due", cases.due, "按规则推算时限", Action.ASK, (), "起点 规则"),
     Command("remind", reminders.start, "设提醒", Action.REMIND, (), "什么时候 做什么"),
@@ -136,6 +163,14 @@ COMMANDS: tuple[Command, ...] = (
         "知识缺口：没答好的问题",
         Action.KNOWLEDGE,
         ("知识缺口", "缺口"),
+        "编号",
+    ),
+    Command(
+        "changes",
+        changes.listing,
+        "资料变化与更正",
+        Action.KNOWLEDGE,
+        ("资料变化",),
         "编号",
     ),
     Command(

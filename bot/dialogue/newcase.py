@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.dialogue import flows
 from bot.dialogue.talk import Reply
+from bot.dialogue.topic_cards import proposed
 from bot.dialogue.turn import Turn
 from bot.dialogue.when import parse
 from bot.wording import cases as wording
@@ -122,12 +123,12 @@ def _record(turn: Turn, state: dict[str, str]) -> Reply:
     flows.leave(turn)
     flows.remember(turn, f"工单 {case.order_no}")
     next_step = wording.NEW_NEXT if case.handling_unit_id else wording.NEW_NEXT_NO_UNIT
-    return Reply(
-        wording.NEW_DONE.format(
-            no=case.order_no,
-            title=case.title,
-            unit=case.handling_unit or "未定",
-            due=moment_text(case.due_at) if case.due_at else "未登记",
-            next=next_step.format(tail=case.tail),
-        )
+    said = wording.NEW_DONE.format(
+        no=case.order_no,
+        title=case.title,
+        unit=case.handling_unit or "未定",
+        due=moment_text(case.due_at) if case.due_at else "未登记",
+        next=next_step.format(tail=case.tail),
     )
+    line, buttons = proposed(turn, case)
+    return Reply(f"{said}\n{line}".strip(), buttons)

@@ -15,6 +15,7 @@ from bot.dialogue import (
     articles,
     asking,
     cases,
+    changes,
     drafts,
     feedback,
     flows,
@@ -28,6 +29,7 @@ from bot.dialogue import (
     plain,
     reminders,
     sheets,
+    topics,
 )
 from bot.dialogue.commands import BY_NAME, COMMANDS, Command
 from bot.dialogue.talk import SILENCE, ChatKind, Incoming, Reply
@@ -73,7 +75,10 @@ BUTTONS: Mapping[str, Press] = {
     "hmore": handoffs.ask_more,
     "draft": drafts.pressed,
     "gap": gaps.pressed,
+    "change": changes.pressed,
+    "again": changes.again,
     "ex": opinions.pressed,
+    "topic": topics.pressed,
 }
 FLOWS: Mapping[str, Step] = {
     newcase.FLOW: newcase.step,

@@ -9,8 +9,10 @@ from bot.dialogue.talk import Attachment, IncomingFile, Reply
 from bot.dialogue.turn import Turn
 from bot.wording import cases as wording
 from bot.wording import general
+from bot.wording.topics import IMPORTED as UNSORTED
 from casedb.beijing import beijing
 from casedb.calendar import calendar_file
+from casedb.cases.texts import count_without_topic
 from casedb.closing.intake import import_closing_sheet
 from casedb.errors import Refused
 from casedb.intake import import_cases
@@ -69,7 +71,9 @@ def _sheet(turn: Turn, path: Path, name: str) -> Reply:
     profiles = load_profiles(turn.rooms.settings.rules_dir / "profiles")
     with turn.rooms.store.session() as s:
         result = import_cases(s, path, name, profiles=profiles, actor=turn.actor, now=turn.now)
-    return Reply(_result(result, wording.IMPORTED))
+        unsorted = 0 if result.errors or not result.created else count_without_topic(s)
+    said = _result(result, wording.IMPORTED)
+    return Reply(f"{said}\n{UNSORTED.format(count=unsorted)}" if unsorted else said)
 
 
 def _result(result: IntakeResult, sentence: str) -> str:
