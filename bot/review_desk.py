@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.errors import BotError
 from bot.handed_in import Progress, read_handed_in, recognising
 from bot.reviewing import facts_of, findings_for, open_exclusion_rules, open_lawbook
 from bot.rooms import Rooms
@@ -119,8 +120,13 @@ def opinion_file(
     due_at: datetime | None,
     now: datetime,
 ) -> Path:
-    """Write the opinion of a round as docx."""
+    """Write the opinion of a round as docx, or as pdf when the name ends so.
+
+    Raises:
+        BotError: a pdf is wanted and LibreOffice is not here.
+    """
     from reports.opinion import OpinionFacts, write_opinion
+    from reports.pdf import as_pdf
 
     with rooms.store.reading() as s:
         request = requests.request(s, review.request_id)
@@ -128,7 +134,17 @@ def opinion_file(
         every = rounds.reviews(s, review.request_id)
     before = next((one for one in every if one.round == review.round - 1), None)
     facts = OpinionFacts(request, review, found, before, due_at, reviewer, now)
-    return write_opinion(facts, rules_of(rooms), path)
+    if path.suffix.lower() != ".pdf":
+        return write_opinion(facts, rules_of(rooms), path)
+    with tempfile.TemporaryDirectory(prefix="zhiban-opinion-") as kept:
+        draft = write_opinion(facts, rules_of(rooms), Path(kept) / "opinion.docx")
+        printed = as_pdf(draft)
+        if printed is None:
+            raise BotError(
+                "这台机器没有 LibreOffice，出不了 PDF。",
+                "请把 --out 写成 .docx，或先安装 LibreOffice。",
+            )
+        return Path(shutil.copyfile(printed, path))
 
 
 def rules_of(rooms: Rooms) -> ExclusionRules:
@@ -138,8 +154,10 @@ def rules_of(rooms: Rooms) -> ExclusionRules:
 
 def issue_opinion(
     rooms: Rooms, review_id: int, *, by: PersonRecord, now: datetime
-) -> tuple[RequestRecord, ReviewRecord, Path]:
-    """A person lets the opinion go out: file written, findings owed by a new deadline."""
+) -> tuple[RequestRecord, ReviewRecord, tuple[Path, ...]]:
+    """A person lets the opinion go out: written as docx (and pdf), findings owed by a new deadline."""
+    from reports.pdf import as_pdf
+
     due_at = default_due(rooms, now)
     with rooms.store.session() as s:
         number = rounds.review(s, review_id).number
@@ -150,4 +168,5 @@ def issue_opinion(
         )
         review = rounds.review(s, review_id)
     opinion_file(rooms, review, path, reviewer=by.name, due_at=review.due_at, now=now)
-    return request, review, path
+    printed = as_pdf(path)
+    return request, review, (path, printed) if printed else (path,)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 from bot.lawbook import LawBook, load_counts, load_repealed
 from bot.settings import Settings
@@ -20,7 +22,16 @@ log = logging.getLogger(__name__)
 
 def open_exclusion_rules(settings: Settings) -> ExclusionRules:
     """The sample rules, or the file an admin has put into the data dir."""
-    return load_exclusion(settings.rules_dir, settings.data_dir / "rules")
+    own = settings.data_dir / "rules"
+    files = (settings.rules_dir / "exclusion.toml", own / "exclusion.toml")
+    stamps = tuple((one.stat().st_mtime_ns, one.stat().st_size) for one in files if one.is_file())
+    return _read_rules(settings.rules_dir, own, stamps)
+
+
+@lru_cache(maxsize=4)
+def _read_rules(shipped: Path, own: Path, _stamps: tuple[tuple[int, int], ...]) -> ExclusionRules:
+    """Read anew only when a file has changed: compiling all patterns takes a while."""
+    return load_exclusion(shipped, own)
 
 
 def open_lawbook(settings: Settings, index: LiveIndex) -> LawBook:

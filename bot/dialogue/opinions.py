@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from bot import review_desk
 from bot.access import Action, Scope
 from bot.dialogue import cases as looking
@@ -100,24 +103,34 @@ def _decided(turn: Turn, finding_id: int, decision: Decision, says: str = "") ->
 def send(turn: Turn, data: str) -> Reply:
     """ex:send:<review>: the rest is confirmed, the opinion goes to the unit with a new deadline."""
     _only_reviewers(turn)
-    request, review, path = review_desk.issue_opinion(
+    request, review, paths = review_desk.issue_opinion(
         turn.rooms, _id(data), by=turn.person, now=turn.now
     )
-    _tell_unit(turn, request, review)
+    _tell_unit(turn, request, review, paths)
     count = len(review.standing)
     due = moment_text(review.due_at) if review.due_at else ""
     said = wording.SENT if count else wording.SENT_NONE
     text = said.format(number=review.number, unit=request.unit or "承办单位", count=count, due=due)
-    return Reply(text, files=(Attachment(path, f"审核意见-{review.number}.docx"),))
+    files = tuple(Attachment(path, _name(review, path)) for path in paths)
+    return Reply(text, files=files)
 
 
-def _tell_unit(turn: Turn, request: RequestRecord, review: ReviewRecord) -> None:
+def _name(review: ReviewRecord, path: Path) -> str:
+    return f"审核意见-{review.number}{path.suffix}"
+
+
+def _tell_unit(
+    turn: Turn, request: RequestRecord, review: ReviewRecord, paths: Sequence[Path]
+) -> None:
     """The opinion to who asked, who handles the case and the head of the unit, each once."""
     count = len(review.standing)
     said = wording.TO_UNIT if count else wording.TO_UNIT_NONE
     due = moment_text(review.due_at) if review.due_at else ""
     text = said.format(number=review.number, no=request.order_no, count=count, due=due)
-    files = (OutgoingFile(review.opinion_path, f"审核意见-{review.number}.docx"),)
+    below = turn.rooms.settings.data_dir
+    files = tuple(
+        OutgoingFile(path.relative_to(below).as_posix(), _name(review, path)) for path in paths
+    )
     buttons = ((OutgoingButton(wording.BUTTON_TODO, f"ex:todo:{request.id}"),),)
     with turn.rooms.store.session() as s:
         told = {request.asked_by}

@@ -7,8 +7,10 @@ from pathlib import Path
 from bot.access import Action, Scope
 from bot.dialogue.talk import Attachment, IncomingFile, Reply
 from bot.dialogue.turn import Turn
+from bot.review_rules import adopt_rules, is_exclusion_rules
 from bot.wording import cases as wording
 from bot.wording import general
+from bot.wording import materials as material_wording
 from bot.wording.topics import IMPORTED as UNSORTED
 from casedb.beijing import beijing
 from casedb.calendar import calendar_file
@@ -38,6 +40,8 @@ def _one(turn: Turn, file: IncomingFile) -> Reply:
     if file.error or file.path is None:
         return Reply(file.error or general.VOICE)
     name = file.name.lower()
+    if name.endswith(".toml") and is_exclusion_rules(name, file.path.read_bytes()[:100_000]):
+        return _exclusion_rules(turn, file.path)
     if name.endswith(CALENDAR_ENDINGS):
         return _calendar(turn, file.path, file.name)
     if file.mime.startswith(("image/", "audio/", "video/")):
@@ -57,6 +61,20 @@ def _calendar(turn: Turn, path: Path, name: str) -> Reply:
     rooms.calendar.adopt(year)
     return Reply(
         wording.CALENDAR_TAKEN.format(year=year.year, version=year.version, source=year.source)
+    )
+
+
+def _exclusion_rules(turn: Turn, path: Path) -> Reply:
+    """Another exclusion.toml; whoever may replace the calendar may replace it."""
+    _require(turn, Action.CALENDAR)
+    rules = adopt_rules(turn.rooms, path.read_bytes(), actor=turn.actor, now=turn.now)
+    return Reply(
+        material_wording.RULES_TAKEN.format(
+            version=rules.version,
+            categories=len(rules.categories),
+            papers=len(rules.papers),
+            note=f"{rules.note}。" if rules.note else f"由{rules.confirmed_by}确认。",
+        )
     )
 
 

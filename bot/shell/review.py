@@ -18,13 +18,18 @@ def review(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="书面审核意见 .docx；批量时为结果 .jsonl")
     ] = None,
+    month: Annotated[str, typer.Option(metavar="YYYY-MM", help="figures：哪个月，不写是本月")] = "",
     batch: Annotated[
         Path | None, typer.Option(metavar="CASES_DIR", help="一次审多件：每件一个文件夹")
     ] = None,
 ) -> None:
-    """Findings of one case, or a line of JSON per case of a folder."""
+    """Findings of one case, or a line of JSON per case of a folder.
+
+    `review figures` prints first-pass rate and frequent faults; `review rules FILE` puts in other rules.
+    """
     from bot.shell.review_batch import review_folder
     from bot.shell.review_case import review_one
+    from bot.shell.review_more import show_figures, take_rules
 
     if batch is not None:
         if number or files:
@@ -34,6 +39,12 @@ def review(
         if out is None:
             raise BotError("没有写结果放在哪里。", "请加上 --out 结果.jsonl。")
         review_folder(batch, out)
+        return
+    if number == "figures":
+        show_figures(month, as_json=as_json)
+        return
+    if number == "rules":
+        take_rules(files or [])
         return
     if not number or not files:
         raise BotError(

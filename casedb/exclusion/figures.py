@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,13 @@ from sqlalchemy import select
 from casedb.exclusion.pieces import FindingStatus
 from casedb.exclusion.records import RequestRecord
 from casedb.exclusion.requests import view
+from casedb.exclusion.rule_names import practice, rule_name
 from casedb.exclusion.states import Decision, ExclusionState
 from casedb.models import ExclusionRequest, Finding, Review
 from casedb.store import Session
 
 WITH_UNIT = (ExclusionState.COLLECTING, ExclusionState.CORRECTING, ExclusionState.RETURNED)
-FREQUENT = 10
+FREQUENT, UNITS_SHOWN = 10, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,23 @@ class ExclusionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultLine:
+    """A kind of fault that people confirmed: how often, in which units most, what to practise."""
+
+    name: str
+    count: int
+    units: tuple[tuple[str, int], ...]
+    practice: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExclusionFigures:
     """Everything of a period [begins, ends) by the time of asking."""
 
     whole: ExclusionLine
     by_unit: tuple[ExclusionLine, ...]
     by_category: tuple[ExclusionLine, ...]
-    faults: tuple[tuple[str, int], ...]  # rule and how often it was confirmed
+    faults: tuple[FaultLine, ...]  # the most frequent first
 
 
 def figures(s: Session, *, begins: datetime, ends: datetime, now: datetime) -> ExclusionFigures:
@@ -64,7 +75,7 @@ def figures(s: Session, *, begins: datetime, ends: datetime, now: datetime) -> E
         whole=line_of("合计", found, now),
         by_unit=_grouped(found, [one.unit or "未定" for one in found], now),
         by_category=_grouped(found, [one.category for one in found], now),
-        faults=_faults(s, [one.id for one in found]),
+        faults=_faults(s, {one.id: one.unit or "未定" for one in found}),
     )
 
 
@@ -106,15 +117,25 @@ def _grouped(
     return tuple(line_of(name, groups[name], now) for name in sorted(groups))
 
 
-def _faults(s: Session, request_ids: list[int]) -> tuple[tuple[str, int], ...]:
-    """Rules by how many of their findings a person let stand."""
-    rules = s.scalars(
-        select(Finding.rule)
+def _faults(s: Session, units: Mapping[int, str]) -> tuple[FaultLine, ...]:
+    """Kinds of faults by how many of their findings a person let stand; `units` by request."""
+    rows = s.execute(
+        select(Finding.rule, Review.request_id)
         .join(Review, Review.id == Finding.review_id)
         .where(
-            Review.request_id.in_(request_ids),
+            Review.request_id.in_(list(units)),
             Finding.status != FindingStatus.MET.value,
             Finding.decision.in_((Decision.CONFIRMED, Decision.EDITED)),
         )
     )
-    return tuple(sorted(Counter(rules).items(), key=lambda one: (-one[1], one[0]))[:FREQUENT])
+    counts: dict[str, Counter[str]] = {}
+    practices: dict[str, str] = {}
+    for rule, request_id in rows:
+        name = rule_name(rule)
+        practices[name] = practice(rule)
+        counts.setdefault(name, Counter())[units[request_id]] += 1
+    lines = [
+        FaultLine(name, by.total(), tuple(by.most_common(UNITS_SHOWN)), practices[name])
+        for name, by in counts.items()
+    ]
+    return tuple(sorted(lines, key=lambda one: (-one.count, one.name))[:FREQUENT])

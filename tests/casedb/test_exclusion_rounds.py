@@ -182,7 +182,7 @@ def test_figures_count_first_passes_rounds_and_confirmed_faults(store: Store) ->
         counted = figures(s, begins=NOW - timedelta(days=1), ends=NOW + timedelta(days=1), now=NOW)
         assert counted.whole.first_pass_rate == 0.5
         assert (counted.whole.rounds, counted.whole.days) == (1.0, 3.0)
-        assert dict(counted.faults) == {"seal": 1, "date": 1}
+        assert {one.name: one.count for one in counted.faults} == {"没有盖章": 1, "没有日期": 1}
         assert [one.name for one in counted.by_category] == ["EX08"]
 
 
