@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialogue import asking, forbidden, likeness, lookup, places, premises, quoting
+from bot.dialogue import (
+    asking,
+    forbidden,
+    likeness,
+    lookup,
+    places,
+    premises,
+    quoting,
+    versions,
+    wishes,
+)
 from bot.dialogue.answers import Answer, Outcome, Reader, citation, is_rule
 from bot.dialogue.lookup import Elliptical
 from bot.dialogue.premises import Premise
@@ -21,7 +31,7 @@ from indexer.search import Index
 MOST_PASSAGES = 3
 LOOKED_AT = 10
 MARGIN, CLOSE = 3.0, 0.5  # how far below the first score a passage is still shown
-SURELY_REFUSED = 0.1  # likeness from which a request is refused at once
+SURELY_REFUSED = 0.05  # likeness from which a request is refused at once
 LIKE_REFUSED = -0.2  # from which it is refused when no paper answers it
 CORRECTS = "要点"  # sections that say what a law does and does not hold
 ANYBODY = Reader()
@@ -75,16 +85,23 @@ def ask(
 def _forbidden(rooms: Rooms, question: str) -> forbidden.Refusal | None:
     """What a request runs into: by its words, or because it sounds like those that are refused.
 
-    `asked` marks what is refused only when no paper answers it.
+    `asked` marks what is refused only when no paper answers it: a deed that is named, and yet
+    nobody asks for it to be done.
     """
+    wanted = wishes.wanted(question)
     if found := forbidden.refusal(question):
-        return found
+        return replace(found, asked=not wanted)
     learned = likeness.load(rooms.settings.rules_dir)
     score = learned.score(question) if learned else -1.0
     if learned is None or score < LIKE_REFUSED:
         return None
-    firm = score >= SURELY_REFUSED and not forbidden.only_asks(question)
-    return replace(forbidden.BY_KEY[learned.kind(question)], asked=not firm)
+    likely = learned.kind(question)
+    every = (likely, *(key for key in forbidden.BY_KEY if key != likely))
+    kind = next((key for key in every if wishes.about(key, question)), "")
+    if not kind:
+        return None
+    firm = score >= SURELY_REFUSED and wanted
+    return replace(forbidden.BY_KEY[kind], asked=not firm) if firm or wanted else None
 
 
 def _without_question(text: str) -> Answer | None:
@@ -146,6 +163,8 @@ def _single(
 
 
 def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
+    if answered := _of_old_wording(asked):
+        return answered
     named = _named_out_of_force(asked)
     include_old = bool(named) or asking.wants_old(asked.text)
     allowed = lookup.filters(
@@ -162,15 +181,33 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
             question=asked.text,
         )
     shown = _chosen(asked, result.hits, lead)
+    return _made(asked, shown, 1.0 if asked.premise else result.support, named)
+
+
+def _made(asked: _Asked, shown: Sequence[Passage], support: float, before: str) -> Answer:
+    """The answer that these passages make; `before` is said first."""
     return Answer(
         Outcome.ANSWERED,
-        _text(asked, shown, named),
+        _text(asked, shown, before),
         tuple(citation(one, asked.today) for one in shown),
-        1.0 if asked.premise else result.support,
+        support,
         tuple(one.id for one in shown),
         quoting.wordings(shown),
         asked.text,
     )
+
+
+def _of_old_wording(asked: _Asked) -> Answer | None:
+    """What a superseded wording said and what holds now; None when no old one is asked for."""
+    if asked.as_of is not None or asked.premise or not versions.asked_for(asked.text):
+        return None
+    allowed = lookup.filters(asked.reader, asked.today, include_superseded=True)
+    old = versions.find(asked.index, asked.text, asked.today, allowed)
+    if old is None:
+        return None
+    first, *rest = old.passages
+    shown = (first, *([old.now] if old.now else []), *rest)[:MOST_PASSAGES]
+    return _made(asked, shown, 1.0, wording.old_asked(first, old.now, asked.today))
 
 
 def _about_versions(asked: _Asked, result: SearchResult) -> Passage | None:

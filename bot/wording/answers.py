@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from indexer.passages import Passage, Standing
+
 SMALL_TALK = {
     "hello": "您好，我是值班助手。可以直接问法规和办理办法，也可以发工单号查工单，或说“提醒我 明天上午9点 交剔除材料”。发 /help 看全部用法。",
     "here": "在的，请直接说要问的事。",
@@ -36,12 +38,21 @@ REFUSED = {
 REFUSED_BASIS = "依据："
 PART = "**问题{number}：{question}**"
 MOST_PARTS = "（一次最多答 {limit} 个问题，其余的请再发一次。）"
+OLD_ASKED = "问的是旧规定：《{title}》{day} 起已废止，只用于那天以前发生的事。"
 OLD_NAMED = "提到的《{title}》{state}。"
 
 
 def as_of(day: date) -> str:
     """The line that says by which day's law the answer goes."""
     return AS_OF.format(day=f"{day.year}年{day.month}月{day.day}日")
+
+
+def old_asked(old: Passage, now: Passage | None, today: date) -> str:
+    """That the first answer is of a wording that no longer holds, and what to look at instead."""
+    if old.standing(today) is not Standing.SUPERSEDED:
+        return ""
+    named = f"现在办理用下面第 2 条《{now.title}》{now.article or now.heading}。" if now else ""
+    return OLD_ASKED.format(title=old.title, day=old.repealed_on) + named
 
 
 def notes(lines: Sequence[str]) -> str:
