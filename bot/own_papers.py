@@ -173,7 +173,9 @@ def _citation_faults(laws: LawBook, draft: DraftRecord, on: date) -> Iterator[st
 
 
 def path_of(rooms: Rooms, draft: DraftRecord) -> Path:
-    """Where the paper lies once published; the number keeps names apart and safe."""
+    """Where the paper lies once published; a new title keeps the name, passages keep their ids."""
+    for known in rooms.settings.own_papers_dir.glob(f"{draft.id:04d}-*.md"):
+        return known
     name = re.sub(r"[^\w\u4e00-\u9fff（）()-]", "", draft.title)[:40]
     return rooms.settings.own_papers_dir / f"{draft.id:04d}-{name}.md"
 
@@ -182,9 +184,6 @@ def write(rooms: Rooms, draft: DraftRecord, now: datetime, *, publisher: str) ->
     """Put the paper where the index reads it, whole or not at all."""
     path = path_of(rooms, draft)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob(f"{draft.id:04d}-*.md"):
-        if old != path:
-            old.unlink()
     part = path.with_suffix(".part")
     text = paper_text(draft, on=beijing_day(now), publisher=publisher)
     part.write_text(text, encoding="utf-8", newline="\n")

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from bot import gaps
 from bot.errors import BotError
 from bot.filing import file_ledger
+from bot.paper_watch import PaperWatch
 from bot.passing_on import pass_on
 from bot.rooms import Rooms
 from bot.settings import BEIJING
@@ -36,6 +37,7 @@ class Schedule:
     _looked_on: date | None = field(default=None)
     _gathered_at: datetime | None = field(default=None)
     beat_at: datetime | None = field(default=None)
+    _papers: PaperWatch | None = field(default=None)
 
     def tick(self, now: datetime) -> None:
         """One look: obligations, ledgers, warnings. A step that fails never stops the others."""
@@ -47,6 +49,7 @@ class Schedule:
         self._guard("release", lambda: self._release(now))
         self._guard("ledger", lambda: self._ledgers(now))
         self._guard("calendar", lambda: self._watch_calendar(now))
+        self._guard("papers", lambda: self._watch_papers(now))
         self._guard("gaps", lambda: self._tell_gaps(now))
         self._guard("held", lambda: self._answer_held(now))
 
@@ -103,6 +106,12 @@ class Schedule:
         week = today.isocalendar()
         with self.rooms.store.session() as session:
             alert_desk(session, key=f"calendar:{ends}:{week.year}-{week.week}", text=text, now=now)
+
+    def _watch_papers(self, now: datetime) -> None:
+        """What changed in the papers, and whose old question has a basis now."""
+        self._papers = self._papers or PaperWatch(self.rooms)
+        if self._papers.tick(now):
+            self.wake_delivery()
 
     def _tell_gaps(self, now: datetime) -> None:
         """Once a week the desk hears what the knowledge lacks; looked at once an hour."""

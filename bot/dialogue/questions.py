@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from bot.dialogue import asking, cases, flows
@@ -19,13 +20,19 @@ COPY_LENGTH = 256  # what a chat's copy button can hold
 _THAT_DAY = re.compile(
     r"(?:工单|派单|接单|诉求|投诉|来电|打电话|当时)(?:的)?(?:那天|当天|当日|时候)|按当时"
 )
+_THIS_CASE = re.compile(r"(?:这|该|此|那)(?:一?[个件条])?(?:工单|案件|案子|单子|单)")
 
 
 def answer(turn: Turn, text: str) -> Reply:
     """Answer a question and remember it for follow-ups."""
-    before = tuple(one for one in flows.turns_before(turn) if not one.startswith("工单 "))
+    before = [one for one in flows.turns_before(turn) if not one.startswith("工单 ")]
+    return answer_after(turn, text, before)
+
+
+def answer_after(turn: Turn, text: str, before: Sequence[str]) -> Reply:
+    """Answer a question that leans on these turns, or on none."""
     found = ask(
-        turn.rooms, text, as_of=_day_of_case(turn, text), context=before, reader=turn.reader
+        turn.rooms, text, as_of=_day_of_case(turn, text), context=tuple(before), reader=turn.reader
     )
     if not found.citations and found.outcome is Outcome.ANSWERED:
         return Reply(found.text)  # small talk
@@ -49,6 +56,16 @@ def _day_of_case(turn: Turn, text: str) -> date | None:
     return beijing(came).date() if came else None
 
 
+def _case_of(turn: Turn, text: str) -> int | None:
+    """The case a question was asked about, so that a changed paper leads back to it."""
+    order_no = cases.this_one(turn) if _THIS_CASE.search(text) else ""
+    if not order_no:
+        return None
+    with turn.rooms.store.reading() as s:
+        case = find(s, order_no)
+    return case.id if case else None
+
+
 def _keep(turn: Turn, text: str, found: Answer) -> int:
     with turn.rooms.store.session() as s:
         kept = questions.record(
@@ -62,6 +79,7 @@ def _keep(turn: Turn, text: str, found: Answer) -> int:
             passages=found.passage_ids,
             answer=found.text,
             support=found.score,
+            case_id=_case_of(turn, text),
         )
     return kept.id
 

@@ -87,7 +87,7 @@ def test_a_published_paper_is_taken_back_or_mended(hall):
     hall.say(DESK, "楼顶卫星锅的拆除")
     hall.press(DESK, "draft:1:publish")
     papers = [one.name for one in hall.rooms.settings.own_papers_dir.glob("*")]
-    assert papers == ["0001-楼顶卫星锅的拆除.md"]
+    assert papers == ["0001-楼顶的旧卫星锅谁负责拆.md"]
     assert "已撤下" in hall.press(DESK, "draft:1:drop").text
     assert not list(hall.rooms.settings.own_papers_dir.glob("*"))
 
