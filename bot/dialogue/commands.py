@@ -18,6 +18,7 @@ from bot.dialogue import (
     gaps,
     handoffs,
     health,
+    leaders,
     ledger,
     newcase,
     oncall,
@@ -153,6 +154,14 @@ COMMANDS: tuple[Command, ...] = (
         "今天谁值班",
         Action.ASK,
         ("值班", "谁值班", "今天谁值班", "值班表"),
+    ),
+    Command(
+        "leader",
+        leaders.leader,
+        "谁带班（值班领导）",
+        Action.ASK,
+        ("带班领导", "谁带班", "今天谁带班", "带班表"),
+        "日期 姓名",
     ),
     Command(
         "answer", handoffs.answer_command, "答复转来的问题", Action.ANSWER_HANDOFFS, (), "编号 内容"

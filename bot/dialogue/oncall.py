@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 
 from bot.access import Action, Scope
+from bot.dialogue import leaders
+from bot.dialogue.said_day import day_of
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn
 from bot.wording import general
@@ -22,8 +23,6 @@ from casedb.vocabulary import Role
 ANSWERERS = (Role.ANALYST, Role.DESK, Role.ADMIN)
 DAYS_SHOWN = 3
 WAITING_SHOWN = 10
-_WORDS = {"今天": 0, "今日": 0, "明天": 1, "后天": 2}
-_MONTH_DAY = re.compile(r"^(?:(\d{4})[年-])?(\d{1,2})[月-](\d{1,2})[日号]?$")
 
 
 def planned(s: Session, on: date) -> tuple[PersonRecord, ...]:
@@ -54,8 +53,9 @@ def oncall(turn: Turn, argument: str = "") -> Reply:
             for ahead in range(1, DAYS_SHOWN + 1)
             if (found := planned(s, day := today + timedelta(days=ahead)))
         ]
+    leads = leaders.roster_lines(turn)
     if not order:
-        return Reply(wording.ONCALL_NOBODY)
+        return Reply("\n".join([wording.ONCALL_NOBODY, *leads]))
     how = wording.ONCALL_SET if by_hand else wording.ONCALL_TURNS
     lines = [wording.ONCALL_HEAD.format(how=how)]
     lines += [
@@ -63,8 +63,9 @@ def oncall(turn: Turn, argument: str = "") -> Reply:
         for place, one in enumerate(order, start=1)
     ]
     lines += [wording.ONCALL_LATER.format(days="；".join(later))] if later else []
+    lines += leads
     if turn.scope(Action.ROSTER) is not Scope.NONE:
-        lines.append(wording.ONCALL_HINT)
+        lines += [wording.ONCALL_HINT, wording.LEADER_HINT]
     return _with_waiting(turn, lines, waiting)
 
 
@@ -109,19 +110,3 @@ def _set(turn: Turn, words: list[str]) -> Reply:
     if silent:
         said += "\n" + wording.ONCALL_NO_ACCOUNT.format(names="、".join(silent))
     return Reply(said)
-
-
-def day_of(said: str, today: date) -> date | None:
-    """今天, 6月3日, 2026-06-03: a Beijing date; a month and day that are over mean next year."""
-    if said in _WORDS:
-        return today + timedelta(days=_WORDS[said])
-    found = _MONTH_DAY.match(said)
-    if found is None:
-        return None
-    year = int(found[1]) if found[1] else today.year
-    try:
-        day = date(year, int(found[2]), int(found[3]))
-        far = not found[1] and today - day > timedelta(days=180)
-        return day.replace(year=year + 1) if far else day
-    except ValueError:
-        return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.access import Action, Scope
+from bot.dialogue import leaders
 from bot.dialogue.talk import Attachment, IncomingFile, Reply
 from bot.dialogue.turn import Turn
 from bot.review_rules import adopt_rules, is_exclusion_rules
 from bot.wording import cases as wording
 from bot.wording import general
 from bot.wording import materials as material_wording
+from bot.wording import people as people_wording
 from bot.wording.topics import IMPORTED as UNSORTED
 from casedb.beijing import beijing
 from casedb.calendar import calendar_file
@@ -24,6 +26,7 @@ from casedb.records import IntakeResult
 ERRORS_SHOWN = 20
 SHEET_ENDINGS = (".xlsx", ".xls", ".csv", ".xlsm", ".ods", ".tsv")
 CALENDAR_ENDINGS = (".toml", ".ics", ".ical")
+LEADER_WORDS = ("带班", "领导值班", "值班领导")
 CLOSING_WORDS = ("结案作业", "材料催收", "应交材料")
 
 
@@ -79,6 +82,9 @@ def _exclusion_rules(turn: Turn, path: Path) -> Reply:
 
 
 def _sheet(turn: Turn, path: Path, name: str) -> Reply:
+    if any(word in name for word in LEADER_WORDS):
+        _require(turn, Action.ROSTER)
+        return Reply(_result(leaders.taken(turn, path, name), people_wording.LEADER_TAKEN))
     _require(turn, Action.SHEETS)
     if any(word in name for word in CLOSING_WORDS):
         with turn.rooms.store.session() as s:

@@ -44,6 +44,27 @@ def import_(
     return 1 if result.errors else 0
 
 
+@app.command("leaders", help="导入带班表：两列，日期和带班领导。")
+def leaders(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> int:
+    """Who leads on which day; all rows or none."""
+    from bot.clock import open_clock
+    from bot.settings import read
+    from bot.shell.opened import records
+    from casedb.people.leader_sheet import import_leaders
+
+    clock = open_clock(read())
+    with records() as store, store.session() as session:
+        result = import_leaders(session, file, file.name, by=None, now=clock.now())
+    if as_json:
+        put_json(intake_json(result))
+    else:
+        show_intake(result, "天")
+    return 1 if result.errors else 0
+
+
 @app.command("list", help="列出人员。")
 def list_() -> None:
     """Every active person with unit and role."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -43,6 +44,7 @@ class Directory:
     """Who is who, looked up once per unit of work, in which nobody joins or leaves."""
 
     s: Session
+    on: date  # Beijing
     _persons: dict[tuple[Audience, int | None, int | None], tuple[PersonRecord, ...]] = field(
         default_factory=dict
     )
@@ -66,14 +68,22 @@ class Directory:
         found: dict[int, Recipient] = {}
         missed: list[str] = []
         for audience in audiences:
-            for step_up in UPWARDS[UPWARDS.index(audience) :]:
-                persons = self.persons(row, step_up)
+            for step_up, persons in self._upwards(row, audience):
                 reachable = [one for p in persons if (one := self.recipient(p)) is not None]
                 if reachable:
                     found.update({one.person.id: one for one in reachable})
                     break
                 missed += self._why_missed(row, step_up, persons)
         return Reached(tuple(found.values()), tuple(dict.fromkeys(missed)))
+
+    def _upwards(
+        self, row: Obligation, audience: Audience
+    ) -> Iterator[tuple[Audience, tuple[PersonRecord, ...]]]:
+        """Who is called in turn; the leader of the day comes before all leaders together."""
+        for step_up in UPWARDS[UPWARDS.index(audience) :]:
+            if step_up is Audience.LEADER and (leads := people.duty_leader(self.s, self.on)):
+                yield step_up, (leads,)
+            yield step_up, self.persons(row, step_up)
 
     def recipient(self, person: PersonRecord) -> Recipient | None:
         """A person with a reachable account, None without one or when they left."""

@@ -57,7 +57,7 @@ def due_steps(
         .order_by(Obligation.next_at, Obligation.id)
         .limit(limit)
     ).all()
-    who = Directory(s)
+    who = Directory(s, beijing_day(now))
     who.expect(rows)
     for row in rows:
         try:

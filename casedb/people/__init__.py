@@ -13,6 +13,7 @@ from casedb.people.accounts import (
 )
 from casedb.people.chats import bind_chat, chats, chats_at, migrate_chat, unbind_chat
 from casedb.people.duty import duty, set_duty
+from casedb.people.leaders import duty_leader, leader_days, set_duty_leader
 from casedb.people.staff import (
     DESK_ROLES,
     add_person,
@@ -42,9 +43,11 @@ __all__ = [
     "chats_at",
     "desk",
     "duty",
+    "duty_leader",
     "find_person",
     "head_of",
     "invite",
+    "leader_days",
     "leave",
     "mark_reachable",
     "mark_unreachable",
@@ -53,6 +56,7 @@ __all__ = [
     "person",
     "person_by_account",
     "set_duty",
+    "set_duty_leader",
     "set_role",
     "set_unit",
     "unbind_chat",
