@@ -104,7 +104,9 @@ def run_review(
         used = requests.photos_used(s, not_case=request.case_id)
     read = read_materials(rooms, found, progress)
     book = open_lawbook(rooms.settings, rooms.index)
-    findings = findings_for(read, facts_of(case, request.category), rules, book, used)
+    findings = findings_for(
+        read, facts_of(case, request.category, request.due_at), rules, book, used
+    )
     with rooms.store.session() as s:
         return rounds.record_review(
             s, request_id, findings, rules_version=rules.version, actor=actor, now=now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,8 +46,9 @@ def open_lawbook(settings: Settings, index: LiveIndex) -> LawBook:
         return LawBook(None, counts, successors)
 
 
-def facts_of(case: CaseRecord, category: str) -> CaseFacts:
-    """What the records say of the case under review."""
+def facts_of(case: CaseRecord, category: str, materials_due: datetime | None = None) -> CaseFacts:
+    """What the records say of the case under review; papers may be signed until they are due."""
+    later = [one for one in (case.due_at, materials_due) if one is not None]
     return CaseFacts(
         order_no=case.order_no,
         category=category,
@@ -55,6 +57,7 @@ def facts_of(case: CaseRecord, category: str) -> CaseFacts:
         unit=case.handling_unit,
         appeal=case.appeal,
         reply=case.reply,
+        signed_until=max(later) if later else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -44,7 +45,7 @@ def owe_review(
     due_at = review_due(now, rules, calendar).due or now + NO_RULE
     case = s.get_one(Case, row.case_id)
     duty = Obligation(
-        key=f"case:{row.case_id}:review:{row.id}:{now:%Y%m%dT%H%M%S}",
+        key=f"{_key(row)}{1 + len(_duties(s, row))}",
         kind=ObligationKind.REVIEW,
         text=f"审核工单 {case.order_no} 的剔除材料",
         due_at=due_at,
@@ -76,13 +77,19 @@ def settle_review(
 
 
 def _open_duty(s: Session, row: ExclusionRequest) -> Obligation | None:
-    return s.scalar(
-        select(Obligation)
-        .where(
+    over = (ObligationState.DONE, ObligationState.CANCELLED)
+    return next((one for one in _duties(s, row) if one.state not in over), None)
+
+
+def _duties(s: Session, row: ExclusionRequest) -> Sequence[Obligation]:
+    return s.scalars(
+        select(Obligation).where(
             Obligation.case_id == row.case_id,
             Obligation.kind == ObligationKind.REVIEW,
-            Obligation.key.startswith(f"case:{row.case_id}:review:{row.id}:"),
-            Obligation.state.not_in((ObligationState.DONE, ObligationState.CANCELLED)),
+            Obligation.key.startswith(_key(row)),
         )
-        .limit(1)
-    )
+    ).all()
+
+
+def _key(row: ExclusionRequest) -> str:
+    return f"case:{row.case_id}:review:{row.id}:"

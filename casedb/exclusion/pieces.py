@@ -75,6 +75,7 @@ class CaseFacts:
     unit: str = ""
     appeal: str = ""
     reply: str = ""
+    signed_until: datetime | None = None  # papers may be signed until then; None: until `due_at`
 
 
 @dataclass(frozen=True, slots=True)

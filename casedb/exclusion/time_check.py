@@ -77,8 +77,10 @@ def _window(
             says = f"{moment.deed.value}时间早于派单时间（{moment_text(case.dispatched_at)}）"
             yield _contradiction(one, "time.before_dispatch", says, moment, CURE_WINDOW)
             return
-        if case.due_at and not category.after_due and after(moment, case.due_at):
-            says = f"{moment.deed.value}时间晚于办理时限（{moment_text(case.due_at)}）"
+        until = case.signed_until if moment.deed is Deed.SIGNED else None
+        until = until or case.due_at
+        if until and not category.after_due and after(moment, until):
+            says = f"{moment.deed.value}时间晚于{'材料' if until != case.due_at else '办理'}时限（{moment_text(until)}）"
             yield _contradiction(one, "time.after_due", says, moment, CURE_WINDOW)
             return
 
