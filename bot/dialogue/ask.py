@@ -10,6 +10,7 @@ from datetime import date
 from bot.dialogue import (
     asking,
     forbidden,
+    formal,
     likeness,
     lookup,
     places,
@@ -50,6 +51,7 @@ class _Asked:
     as_of: date | None
     reader: Reader
     premise: Premise | None
+    formal: tuple[str, ...] = ()
 
 
 def ask(
@@ -158,6 +160,7 @@ def _single(
         day,
         reader,
         premises.met(understood, rooms.settings.rules_dir),
+        formal.words(understood, rooms.settings.rules_dir),
     )
     return _answer(asked, Elliptical(question, asking.turn_before(context)) if leaning else None)
 
@@ -170,7 +173,7 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
     allowed = lookup.filters(
         asked.reader, asked.as_of or asked.today, include_superseded=include_old
     )
-    result = lookup.search(asked.index, asked.text, elliptical, allowed)
+    result = lookup.search(asked.index, asked.text, elliptical, allowed, asked.formal)
     lead = premises.lead_passage(asked.premise, asked.index) if asked.premise else None
     lead = lead or _about_versions(asked, result)
     if not result.supported and lead is None and asked.premise is None:

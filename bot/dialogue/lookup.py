@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.dialogue import asking
 from bot.dialogue.answers import Reader
-from indexer.passages import Filters, SearchResult
+from indexer.passages import Filters, Hit, SearchResult
 from indexer.search import Index
 
 LOOKED_AT = 10
 BEFORE_LOOKED_AT = 3
 OUR_PLACES = ("北京", "全国")
 ALONE_COUNTS = 0.5  # of a follow-up searched without the turn before
+SURE_IN_FORMAL_WORDS = 0.7  # support from which the second asking counts
 SAME_PAPER = 0.1  # lift of a passage from the papers of the turn before
 
 
@@ -47,11 +48,22 @@ def leans(index: Index, question: str, context: Sequence[str], allowed: Filters)
 
 
 def search(
-    index: Index, question: str, elliptical: Elliptical | None, allowed: Filters
+    index: Index,
+    question: str,
+    elliptical: Elliptical | None,
+    allowed: Filters,
+    terms: Sequence[str] = (),
 ) -> SearchResult:
-    """Search; a follow-up by itself too, because its own words count more than the turn before."""
+    """Search; a follow-up by itself too, because its own words count more than the turn before.
+
+    `terms` are the rules' words for what the question says: with them it is asked a second time
+    when nothing supports an answer as it was put.
+    """
     if elliptical is None:
-        return index.search(question, filters=allowed, top=LOOKED_AT)
+        found = index.search(question, filters=allowed, top=LOOKED_AT)
+        return (
+            found if found.supported else _in_formal_words(index, question, found, terms, allowed)
+        )
     own = asking.bare(elliptical.text)
     joined = index.search(f"{question}，{own}", filters=allowed, top=LOOKED_AT)
     if len(own) < 2:
@@ -59,6 +71,32 @@ def search(
     alone = index.search(own, filters=allowed, top=LOOKED_AT)
     before = index.search(elliptical.before, filters=allowed, top=BEFORE_LOOKED_AT)
     return _fused(joined, alone, {hit.passage.title for hit in before.hits})
+
+
+def _in_formal_words(
+    index: Index, question: str, plain: SearchResult, terms: Sequence[str], allowed: Filters
+) -> SearchResult:
+    """The same question with the rules' words; hits that both find first."""
+    if not terms:
+        return plain
+    formal = index.search(f"{question}，{'，'.join(terms)}", filters=allowed, top=LOOKED_AT)
+    if formal.support < SURE_IN_FORMAL_WORDS:
+        return plain
+    merits: dict[str, float] = {}
+    for hit in (*plain.hits, *formal.hits):
+        merits[hit.passage.id] = merits.get(hit.passage.id, 0.0) + 1 / (1 + hit.rank)
+    return replace(formal, hits=_ordered((*plain.hits, *formal.hits), merits))
+
+
+def _ordered(found: Sequence[Hit], merits: Mapping[str, float]) -> tuple[Hit, ...]:
+    """Each passage once by merit, with scores that fall evenly from the best."""
+    every = {hit.passage.id: hit for hit in found}
+    order = sorted(merits, key=lambda one: -merits[one])[:LOOKED_AT]
+    best = max((hit.score for hit in every.values()), default=0.0)
+    return tuple(
+        replace(every[one], rank=place, score=best * (1 - 0.1 * place))
+        for place, one in enumerate(order, start=1)
+    )
 
 
 def _fused(joined: SearchResult, alone: SearchResult, papers: Collection[str]) -> SearchResult:
@@ -70,13 +108,7 @@ def _fused(joined: SearchResult, alone: SearchResult, papers: Collection[str]) -
             lift = SAME_PAPER if hit.passage.title in papers else 0.0
             known = merits.setdefault(hit.passage.id, lift)
             merits[hit.passage.id] = known + weight / (2 + hit.rank)
-    every = {hit.passage.id: hit for hit in (*alone.hits, *joined.hits)}
-    order = sorted(merits, key=lambda one: -merits[one])[:LOOKED_AT]
-    best = max((hit.score for hit in every.values()), default=0.0)
-    hits = tuple(
-        replace(every[one], rank=place, score=best * (1 - 0.1 * place))
-        for place, one in enumerate(order, start=1)
-    )
+    hits = _ordered((*alone.hits, *joined.hits), merits)
     return replace(
         joined,
         hits=hits,
