@@ -27,6 +27,7 @@ from bot.shell import (
     run,
     search,
     times,
+    train,
     topics,
 )
 from bot.shell.output import complain, explain_usage
@@ -58,6 +59,7 @@ app.add_typer(cases.app, name="cases")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(drafts.app, name="drafts")
+app.add_typer(train.app, name="train")
 app.add_typer(demo.app, name="demo")
 app.add_typer(report.app, name="report")
 app.add_typer(topics.app, name="topics")

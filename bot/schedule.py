@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot import gaps
+from bot import gaps, lesson_advice
 from bot.errors import BotError
 from bot.filing import file_ledger
 from bot.paper_watch import PaperWatch
@@ -114,12 +114,12 @@ class Schedule:
             self.wake_delivery()
 
     def _tell_gaps(self, now: datetime) -> None:
-        """Once a week the desk hears what the knowledge lacks; looked at once an hour."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if self._gathered_at == hour:
+        """Once a week: what the knowledge lacks, and the lesson that helps; looked at half-hourly."""
+        half = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+        if self._gathered_at == half:
             return
-        self._gathered_at = hour
-        if gaps.weekly(self.rooms, now):
+        self._gathered_at = half
+        if gaps.weekly(self.rooms, now) | lesson_advice.weekly(self.rooms, now):
             self.wake_delivery()
 
     def _answer_held(self, now: datetime) -> None:

@@ -22,6 +22,7 @@ from bot.dialogue import (
     gaps,
     handoffs,
     held,
+    lessons,
     materials,
     newcase,
     opinions,
@@ -77,6 +78,7 @@ BUTTONS: Mapping[str, Press] = {
     "gap": gaps.pressed,
     "change": changes.pressed,
     "again": changes.again,
+    "lesson": lessons.pressed,
     "ex": opinions.pressed,
     "topic": topics.pressed,
 }
