@@ -10,7 +10,9 @@ import typer
 from typer._click import exceptions as click
 
 from bot.shell import (
+    advice,
     ask,
+    assessment,
     audit,
     cases,
     chats,
@@ -27,8 +29,8 @@ from bot.shell import (
     run,
     search,
     times,
-    train,
     topics,
+    train,
 )
 from bot.shell.output import complain, explain_usage
 
@@ -48,6 +50,7 @@ app.command("search", help="检索知识库，可解释排序，可批量。")(s
 app.command("invite", help="给一名工作人员发一次性绑定码。")(people.invite)
 app.command("when", help="把“提醒我明天上午9点…”换算成时间。")(times.when)
 app.command("due", help="按规则从起点推算时限。")(times.due)
+app.command("advice", help="一件工单的办理建议：类似工单、依据、步骤、涉否风险。")(advice.advice)
 app.command("ledger", help="生成某一天的台账。")(ledger.ledger)
 app.command("review", help="审核剔除材料，出问题清单和书面意见；可批量。")(review.review)
 app.command("gaps", help="知识缺口：没答上、差评、换说法再问的问题，按类归并。")(gaps.gaps)
@@ -62,6 +65,7 @@ app.add_typer(drafts.app, name="drafts")
 app.add_typer(train.app, name="train")
 app.add_typer(demo.app, name="demo")
 app.add_typer(report.app, name="report")
+app.add_typer(assessment.app, name="assessment")
 app.add_typer(topics.app, name="topics")
 
 

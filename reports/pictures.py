@@ -280,3 +280,49 @@ def _plain_look(axes: Any, title: str, grid: str) -> None:
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One part of a picture: counts down the side; `before` of the earlier period, or nothing."""
+
+    name: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    before: tuple[float, ...] = ()
+
+
+def panels_chart(path: Path, *, title: str, panels: Sequence[Panel]) -> Path:
+    """Panels one under the other, each with its bars; the earlier period in grey below each bar."""
+    with _DRAWING:
+        heights = [0.75 + 0.36 * max(len(panel.labels), 1) for panel in panels]
+        figure = _figure(7.2, 1.1 + sum(heights))
+        tall = figure.get_figheight()
+        figure.text(0.04, 1 - 0.45 / tall, title, fontsize=15, color=INK)
+        top = tall - 0.7
+        for panel, height in zip(panels, heights, strict=True):
+            axes = figure.add_axes((0.28, (top - height + 0.1) / tall, 0.66, (height - 0.5) / tall))
+            _panel_bars(axes, panel)
+            top -= height
+        if any(panel.before for panel in panels):
+            figure.text(0.04, 0.12 / tall, "蓝：本期　灰：上期", fontsize=8.5, color=GREY)
+        return _save(figure, path)
+
+
+def _panel_bars(axes: Any, panel: Panel) -> None:
+    places = list(range(len(panel.labels)))
+    size = 0.38 if panel.before else 0.6
+    shift = 0.2 if panel.before else 0.0
+    axes.barh([at - shift for at in places], panel.values, color=BLUE, height=size)
+    if panel.before:
+        axes.barh([at + shift for at in places], panel.before, color=LINE, height=size)
+    for at, value in zip(places, panel.values, strict=True):
+        axes.text(value, at - shift, f" {value:g}", va="center", fontsize=9, color=INK)
+    axes.set_yticks(places, [_short(label, 12) for label in panel.labels], fontsize=9)
+    axes.invert_yaxis()
+    axes.set_xlim(0, max([*panel.values, *panel.before, 1.0]) * 1.15)
+    axes.xaxis.set_visible(False)
+    axes.set_title(panel.name, fontsize=11, color=INK, loc="left")
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(left=False)
