@@ -13,6 +13,7 @@ from bot.dialogue import (
     formal,
     likeness,
     lookup,
+    outside,
     places,
     premises,
     quoting,
@@ -150,6 +151,9 @@ def _single(
     understood = asking.with_turn_before(question, context) if leaning else question
     if place := places.elsewhere(understood):
         said = wording.ELSEWHERE.format(place=place)
+        return Answer(Outcome.HANDOFF, said, question=understood)
+    if unknown := outside.met(understood, rooms.settings.rules_dir):
+        said = wording.OUTSIDE.format(matter=unknown.says, ask=unknown.ask)
         return Answer(Outcome.HANDOFF, said, question=understood)
     said_day = asking.day_of(understood, today)
     day = as_of or (said_day.on if said_day else None)
