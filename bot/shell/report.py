@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from bot.shell import report_forecast, report_hot, report_monthly, report_retrospective
+from bot.shell import (
+    report_forecast,
+    report_hot,
+    report_monthly,
+    report_pivot,
+    report_retrospective,
+)
 
 app = typer.Typer(help="分析报告。", no_args_is_help=True)
 
@@ -18,3 +24,4 @@ report_monthly.add_to(app)
 report_retrospective.add_to(app)
 report_forecast.add_to(app)
 report_hot.add_to(app)
+report_pivot.add_to(app)

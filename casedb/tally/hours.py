@@ -19,16 +19,20 @@ def utc_hours(
 ) -> list[tuple[datetime, int]]:
     """Each hour of a period with how many cases came in it."""
     chosen = cases_of(span, (), *conditions)
-    hour = _hour(s, chosen.c[AT])
-    return [(_read(row[0]), row[1]) for row in s.execute(select(hour, func.count()).group_by(hour))]
+    hour = hour_of(s, chosen.c[AT])
+    return [
+        (read_hour(row[0]), row[1]) for row in s.execute(select(hour, func.count()).group_by(hour))
+    ]
 
 
-def _hour(s: Session, at: ColumnElement[Any]) -> ColumnElement[Any]:
+def hour_of(s: Session, at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The UTC hour of an instant, in the words of the database; `read_hour` reads it."""
     if s.get_bind().dialect.name == "sqlite":
         return func.substr(at, 1, 13)
     return func.date_trunc("hour", at)
 
 
-def _read(value: Any) -> datetime:
+def read_hour(value: Any) -> datetime:
+    """An hour as the database wrote it."""
     hour = datetime.fromisoformat(value) if isinstance(value, str) else value
     return hour.replace(tzinfo=UTC) if hour.tzinfo is None else hour.astimezone(UTC)

@@ -1,54 +1,45 @@
-"""Counts of cases by one or two dimensions, counted by the database."""
+"""Cases counted, or a rate measured, by none, one or two dimensions; counted by the database."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from casedb.models import Case
+from casedb.rules.rate_rules import RateRules
 from casedb.store import Session
-from casedb.tally.facts import within
-from casedb.tally.spans import Span
+from casedb.tally.dimensions import COLUMNS, HOURLY, NAMED, TIMES, Dimension, part_of_time
+from casedb.tally.grouping import Table, grouped, parts
+from casedb.tally.hours import BEIJING_HOURS, hour_of, read_hour
+from casedb.tally.measures import COUNT, Measure, worth
+from casedb.tally.names import NOT_SAID, Names, names_of
+from casedb.tally.selection import AT, cases_of
+from casedb.tally.spans import Span, month
+from casedb.tally.words import Filter, Meaning, meant
 
-NOT_SAID = "未注明"
-
-
-class Dimension(StrEnum):
-    """By what cases can be counted."""
-
-    KIND = "诉求性质"
-    SOURCE = "来源"
-    TOPIC = "一级分类"
-    TOPIC_2 = "二级分类"
-    TOPIC_3 = "三级分类"
-    COMMUNITY = "社区"
-    UNIT = "承办单位"
-    STAGE = "阶段"
-
-
-_COLUMNS: dict[Dimension, InstrumentedAttribute[Any]] = {
-    Dimension.KIND: Case.kind,
-    Dimension.SOURCE: Case.source,
-    Dimension.TOPIC: Case.topic_1,
-    Dimension.TOPIC_2: Case.topic_2,
-    Dimension.TOPIC_3: Case.topic_3,
-    Dimension.COMMUNITY: Case.community,
-    Dimension.UNIT: Case.handling_unit,
-    Dimension.STAGE: Case.stage,
-}
+__all__ = ["NOT_SAID", "Cell", "Dimension", "Pivot", "Scope", "pivot"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One counted cell; `column` is "" in a pivot of one dimension."""
+    """One cell; row and column are "" where the pivot has no such dimension.
+
+    part: cases counted, or what the rate counts; whole: what the rate is of, else all cases.
+    """
 
     row: str
     column: str
-    count: int
+    part: float
+    whole: int
+
+    @property
+    def count(self) -> int:
+        """Cases counted."""
+        return round(self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,65 +47,167 @@ class Pivot:
     """A counted table; cells without cases are left out."""
 
     span: Span
-    rows: Dimension
+    rows: Dimension | None
     columns: Dimension | None
-    words: tuple[str, ...]
+    measure: Measure
+    filters: tuple[Filter, ...]
     cells: tuple[Cell, ...]
-    total: int
+
+    @property
+    def part(self) -> float:
+        """Sum of all cells' parts."""
+        return sum(cell.part for cell in self.cells)
+
+    @property
+    def whole(self) -> int:
+        """Sum of all cells' wholes."""
+        return sum(cell.whole for cell in self.cells)
+
+    @property
+    def total(self) -> int:
+        """Cases counted."""
+        return round(self.part)
+
+    @property
+    def rate(self) -> float | None:
+        """Of all cells together, 0–1; None where nothing was to be measured."""
+        return self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cases are looked at: words they must mean, and units the asker may see (None: all)."""
+
+    words: tuple[str, ...] = ()
+    units: tuple[str, ...] | None = None
+
+
+ALL = Scope()
 
 
 def pivot(
     s: Session,
     span: Span,
     *,
-    rows: Dimension,
+    rows: Dimension | None,
     columns: Dimension | None = None,
-    words: tuple[str, ...] = (),
-    units: tuple[str, ...] | None = None,
+    measure: Measure = COUNT,
+    scope: Scope = ALL,
+    rules: RateRules | None = None,
+    now: datetime | None = None,
 ) -> Pivot:
-    """Count the cases of a period.
+    """Count the cases of a period, or measure a rate over them.
 
     Args:
-        words: only cases whose topic (any level) or title holds every word.
-        units: only cases of these handling units; None for all (what the asker may see).
+        rules: how rates are counted; needed with a measure other than COUNT, as is `now`.
+        now: aware instant; open cases past their deadline at `now` are late.
     """
-    wanted = [_COLUMNS[rows]] + ([_COLUMNS[columns]] if columns else [])
-    conditions: list[ColumnElement[bool]] = [within(span)]
-    conditions += [_holds(word) for word in words]
-    if units is not None:
-        conditions.append(Case.handling_unit.in_(units))
-    query = select(*wanted, func.count()).where(*conditions).group_by(*wanted)
-    cells = tuple(
-        Cell(_text(row[0]), _text(row[1]) if columns else "", row[-1]) for row in s.execute(query)
-    )
-    ordered = tuple(sorted(cells, key=lambda cell: (-cell.count, cell.row, cell.column)))
-    return Pivot(span, rows, columns, words, ordered, sum(cell.count for cell in ordered))
+    names = names_of(s)
+    filters = meant(s, scope.words, names)
+    counting = _Counting(s, names, filters, scope.units, measure, rules or RateRules(), now)
+    sums: dict[tuple[str, str], tuple[float, int]] = {}
+    for row, column, part, whole in counting.cells(span, rows, columns):
+        before = sums.get((row, column), (0, 0))
+        sums[row, column] = (before[0] + part, before[1] + whole)
+    cells = [Cell(row, column, part, whole) for (row, column), (part, whole) in sums.items()]
+    return Pivot(span, rows, columns, measure, filters, tuple(sorted(cells, key=_order(rows))))
 
 
-def order_numbers(
-    s: Session,
-    span: Span,
-    *,
-    rows: Dimension,
-    row: str,
-    words: tuple[str, ...] = (),
-    limit: int = 50,
-) -> tuple[str, ...]:
-    """The order numbers behind one row of a pivot, newest first."""
-    value = "" if row == NOT_SAID else row
-    query = (
-        select(Case.order_no)
-        .where(within(span), _COLUMNS[rows] == value, *[_holds(word) for word in words])
-        .order_by(Case.received_at.desc(), Case.id.desc())
-        .limit(limit)
-    )
-    return tuple(s.scalars(query))
+def _order(rows: Dimension | None) -> Any:
+    """Times in their order; else most first."""
+    if rows in TIMES:
+        return lambda cell: (cell.row, cell.column)
+    return lambda cell: (-cell.part, cell.row, cell.column)
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    columns = (Case.topic_1, Case.topic_2, Case.topic_3, Case.title)
-    return or_(*(column.contains(word, autoescape=True) for column in columns))
+Found = Iterator[tuple[str, str, float, int]]
 
 
-def _text(value: object) -> str:
-    return str(value) if value else NOT_SAID
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """What is counted and over which cases, whatever the dimensions."""
+
+    s: Session
+    names: Names
+    filters: tuple[Filter, ...]
+    units: tuple[str, ...] | None
+    measure: Measure
+    rules: RateRules
+    now: datetime | None
+
+    def cells(self, span: Span, rows: Dimension | None, columns: Dimension | None) -> Found:
+        """(row, column, part, whole), not yet added up."""
+        dimensions = (rows, columns)
+        for piece in _months(span) if Dimension.MONTH in dimensions else (span,):
+            fixed = {Dimension.MONTH: f"{piece.first:%Y-%m}"}
+            for values, part, whole in self._piece(piece, dimensions):
+                row, column = (
+                    "" if one is None else self._shown(one, fixed.get(one) or values[one])
+                    for one in dimensions
+                )
+                yield row, column, part, whole
+
+    def _piece(
+        self, span: Span, dimensions: tuple[Dimension | None, ...]
+    ) -> Iterator[tuple[dict[Dimension, str], float, int]]:
+        wanted = tuple(one for one in dimensions if one in COLUMNS)
+        hourly = [one for one in dimensions if one in HOURLY]
+        kept = all(one.meaning is not Meaning.TITLE for one in self.filters)
+        if kept and not hourly and self.measure == COUNT:
+            columns = tuple(COLUMNS[one] for one in wanted) or ("stage",)
+            for values, cases in grouped(self.s, span, columns, self._conditions).items():
+                yield dict(zip(wanted, values, strict=False)), cases, cases
+            return
+        for row in self._read(span, tuple(COLUMNS[one] for one in wanted), timed=bool(hourly)):
+            said = dict(zip(wanted, (str(value or "") for value in row[:-3]), strict=True))
+            if hourly:
+                local = read_hour(row[-3]) + timedelta(hours=BEIJING_HOURS)
+                said |= {one: part_of_time(one, local) for one in hourly}
+            yield said, row[-2] or 0, row[-1] or 0
+
+    def _read(self, span: Span, columns: tuple[str, ...], *, timed: bool) -> Iterator[Any]:
+        part, whole = worth(self.measure, self.rules, self._now)
+        chosen = cases_of(
+            span,
+            (*(getattr(Case, name) for name in columns), part.label("part"), whole.label("whole")),
+            *self._conditions(Case),
+        )
+        keys: list[ColumnElement[Any]] = [chosen.c[name] for name in columns]
+        hour = hour_of(self.s, chosen.c[AT]) if timed else literal_column("''")
+        query = select(*keys, hour, func.sum(chosen.c.part), func.sum(chosen.c.whole))
+        yield from self.s.execute(query.group_by(*keys, *([hour] if timed else [])))
+
+    def _conditions(self, table: Table) -> tuple[ColumnElement[bool], ...]:
+        found = [one for each in self.filters for one in each.conditions(table)]
+        if self.units is not None:
+            own = [name for unit in self.units for name in self.names.every(unit)]
+            found.append(table.handling_unit.in_(own))
+        return tuple(found)
+
+    @property
+    def _now(self) -> datetime:
+        if self.now is None and self.measure != COUNT:
+            raise ValueError("a measure needs `now`")
+        return self.now or datetime.max.replace(tzinfo=UTC)
+
+    def _shown(self, dimension: Dimension, value: str) -> str:
+        return (self.names.present(value) if dimension in NAMED else value) or NOT_SAID
+
+
+def _months(span: Span) -> Iterator[Span]:
+    """The months of a span in their order, the first and the last perhaps in part."""
+    whole, rest = parts(span)
+    if not whole and rest:
+        yield from _cut(span)
+        return
+    yield from sorted([*map(month, whole), *rest], key=lambda one: one.first)
+
+
+def _cut(span: Span) -> Iterator[Span]:
+    """A span without a whole month, at the turn of the month."""
+    turn = month(f"{span.first:%Y-%m}").after
+    if turn >= span.after:
+        yield span
+        return
+    yield Span(span.first, turn)
+    yield Span(turn, span.after)

@@ -15,7 +15,6 @@ from openpyxl import load_workbook
 from casedb.invented import Months, fill
 from casedb.rules.rate_rules import load_rate_rules
 from casedb.store import Store
-from casedb.tally.pivot import Dimension, order_numbers, pivot
 from casedb.tally.spans import month
 from reports.chapters import Chapters
 from reports.monthly import Measured, measure, write
@@ -151,18 +150,3 @@ def test_a_month_without_cases_still_makes_a_paper(store: Store, tmp_path: Path)
 def test_invented_cases_are_called_so(report: Measured, tmp_path: Path) -> None:
     paper = Document(str(write(report, tmp_path, made_at=NOW).docx))
     assert any("虚构数据" in p.text for p in paper.paragraphs)
-
-
-def test_a_pivot_counts_what_the_report_counts(store: Store, report: Measured) -> None:
-    with store.reading() as session:
-        table = pivot(session, month("2026-05"), rows=Dimension.COMMUNITY)
-        one = table.cells[0]
-        behind = order_numbers(
-            session, month("2026-05"), rows=Dimension.COMMUNITY, row=one.row, limit=10_000
-        )
-        noisy = pivot(session, month("2026-05"), rows=Dimension.TOPIC, words=("噪声",))
-    assert {cell.row: cell.count for cell in table.cells} == {
-        share.name: share.count for share in report.now.by_community
-    }
-    assert len(behind) == one.count
-    assert {cell.row for cell in noisy.cells} == {"噪声与环境"}

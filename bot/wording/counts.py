@@ -1,0 +1,16 @@
+"""What is said about counts of cases and reports."""
+
+PRIVATE = "统计请私聊我，或者由专班来查。"
+EXAMPLES = "例如：本月 噪声 按社区；上个月各单位按时办结率；今年 停车 按月；近三个月 噪声 按时段；上个月逾期的工单有哪些。"
+NOT_UNDERSTOOD = (
+    "不能按“{by}”统计。可以按社区、承办单位、诉求性质、来源、一级/二级/三级分类、阶段、月份、日期、星期、时段统计。\n"
+    + EXAMPLES
+)
+EMPTY = "{title}：没有工单。"
+BY_TITLE = "分类、社区和单位里都没有“{word}”，这里按标题含有这个词来统计。"
+OPEN = "看工单：{name}"
+OPEN_LOST = "看没达到的：{name}"
+STALE = "这张统计表已经清理，请重新问一次。"
+NO_CASES = "{title}：没有工单。"
+LISTED = "**{title}**：{total} 件，从新到旧"
+MORE = "只列前 {shown} 件；全部请用 zhiban report open 导出。"
