@@ -31,6 +31,8 @@ class UnitRecord:
     parent_id: int | None
     head_id: int | None  # person, 负责人
     active: bool = True
+    population: int | None = None  # residents (常住人口), where known
+    former_names: tuple[str, ...] = ()  # 曾用名, by which old sheets still call it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,14 @@ from casedb.intake.cells import said
 from casedb.intake.profiles import plain_heading
 from casedb.intake.sheetfile import SheetTable, read_tables
 from casedb.intake.sheetkind import BadSheet
+from casedb.people.unit_names import parted_names
 from casedb.records import CellError, IntakeResult, UnitRecord
 from casedb.store import Session
 from casedb.vocabulary import Role, UnitKind
 
 UNIT_HEADINGS = ("单位名称", "类型", "上级单位", "负责人")
+RESIDENTS, FORMER = "常住人口", "曾用名"  # may be left out
+MOST_RESIDENTS = 10_000_000
 PERSON_HEADINGS = ("姓名", "单位", "角色")
 KIND_WORDS = {
     "街道": UnitKind.SUBDISTRICT,
@@ -71,7 +75,7 @@ def import_people(s: Session, path: Path, *, now: datetime, actor: str) -> Intak
         BadSheet: the file is no readable workbook or has neither sheet.
     """
     tables = read_tables(path, path.name)
-    unit_lines = _lines(tables, UNIT_HEADINGS)
+    unit_lines = _lines(tables, (*UNIT_HEADINGS, RESIDENTS, FORMER))
     person_lines = _lines(tables, PERSON_HEADINGS)
     if not unit_lines and not person_lines:
         raise BadSheet(
@@ -130,6 +134,9 @@ def _unit_errors(s: Session, lines: Sequence[_Line]) -> list[CellError]:
             errors.append(
                 line.error("类型", "街道、专班、科室、社区 或 外部单位", "不认识这个类型")
             )
+        people_said = line.cells.get(RESIDENTS, "")
+        if people_said and residents(people_said) is None:
+            errors.append(line.error(RESIDENTS, "12345 或 1.2万", "不是人数"))
         if above and above not in known:
             errors.append(line.error("上级单位", "表里或已登记的单位名称", "没有这个单位"))
     return errors
@@ -156,6 +163,18 @@ def _person_errors(
     return errors
 
 
+def residents(text: str) -> int | None:
+    """12345, 12,345人, 1.2万 → a number of people; None when it is none."""
+    plain = re.sub(r"[,，\s]", "", text).removesuffix("人")
+    if thousands := re.fullmatch(r"(\d+(?:\.\d+)?)万", plain):
+        count = round(float(thousands[1]) * 10_000)
+    elif re.fullmatch(r"\d+(?:\.0)?", plain):
+        count = round(float(plain))
+    else:
+        return None
+    return count if 0 < count <= MOST_RESIDENTS else None
+
+
 def _name(line: _Line) -> str:
     return line.cells.get("单位名称", "")
 
@@ -163,16 +182,26 @@ def _name(line: _Line) -> str:
 def _store_units(s: Session, lines: Sequence[_Line]) -> None:
     for line in lines:
         kind = KIND_WORDS[line.cells["类型"]]
-        known = _by_name(s).get(_name(line))
-        if known is None:
-            people.add_unit(s, _name(line), kind)
-        else:
-            people.set_unit(s, known.id, kind=kind)
+        known = _by_name(s).get(_name(line)) or _renamed(s, line)
+        made = known or people.add_unit(s, _name(line), kind)
+        people.set_unit(s, made.id, kind=kind)
+        people.remember_names(s, made.id, parted_names(line.cells.get(FORMER, "")))
+        if line.cells.get(RESIDENTS):
+            people.set_residents(s, made.id, residents(line.cells[RESIDENTS]))
     by_name = _by_name(s)
     for line in lines:
         above = line.cells.get("上级单位", "")
         if above:
             people.set_unit(s, by_name[_name(line)].id, parent_id=by_name[above].id)
+
+
+def _renamed(s: Session, line: _Line) -> UnitRecord | None:
+    """The unit that the sheet calls by a new name, found by its former one."""
+    known = _by_name(s)
+    for old in parted_names(line.cells.get(FORMER, "")):
+        if old in known:
+            return people.rename_unit(s, known[old].id, _name(line))
+    return None
 
 
 def _store_people(s: Session, lines: Sequence[_Line]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from casedb import audit
 from casedb.errors import CasedbError, NotFound, Refused
 from casedb.models import Account, Person, Unit
-from casedb.people.unit_names import match_unit
+from casedb.people.unit_names import match_unit, parted_names
 from casedb.records import PersonRecord, UnitRecord
 from casedb.store import Session
 from casedb.vocabulary import Role, UnitKind
@@ -59,6 +59,32 @@ def set_unit(
     row.head_id = head_id if head_id is not None else row.head_id
     s.flush()
     return unit_view(row)
+
+
+def set_residents(s: Session, unit_id: int, population: int | None) -> None:
+    """How many residents (常住人口) a unit has; None when that is not known."""
+    _unit_row(s, unit_id).population = population
+    s.flush()
+
+
+def rename_unit(s: Session, unit_id: int, name: str) -> UnitRecord:
+    """Give a unit a new name; the old one is kept, so that old sheets and cases still find it."""
+    row = _unit_row(s, unit_id)
+    if row.name != name:
+        if s.scalar(select(Unit.id).where(Unit.name == name)) is not None:
+            raise Refused(what=f"单位“{name}”已经有了。", fix="请直接使用它，或换一个名称。")
+        remember_names(s, unit_id, (row.name,))
+        row.name = name
+        s.flush()
+    return unit_view(row)
+
+
+def remember_names(s: Session, unit_id: int, names: Collection[str]) -> None:
+    """Former names (曾用名) of a unit, besides those that are known already."""
+    row = _unit_row(s, unit_id)
+    known = parted_names(row.former_names)
+    row.former_names = "、".join((*known, *(one for one in names if one not in (*known, row.name))))
+    s.flush()
 
 
 def units(s: Session) -> tuple[UnitRecord, ...]:
@@ -159,7 +185,16 @@ def leave(s: Session, person_id: int, *, now: datetime, actor: str) -> PersonRec
 
 def unit_view(row: Unit) -> UnitRecord:
     """A unit as other packages see it."""
-    return UnitRecord(row.id, row.name, row.kind, row.parent_id, row.head_id, row.active)
+    return UnitRecord(
+        row.id,
+        row.name,
+        row.kind,
+        row.parent_id,
+        row.head_id,
+        row.active,
+        row.population,
+        parted_names(row.former_names),
+    )
 
 
 def person_view(row: Person) -> PersonRecord:

@@ -33,7 +33,11 @@ def match_unit(text: str, known: Sequence[UnitRecord]) -> UnitRecord | None:
     wanted = plain(text)
     if not wanted or wanted in KIND_WORDS:
         return None
-    named = [(plain(one.name), one) for one in known]
+    names = [(plain(one.name), one) for one in known]
+    taken = {name for name, _ in names}
+    named = names + [
+        (plain(old), one) for one in known for old in one.former_names if plain(old) not in taken
+    ]
     core = _core(wanted)
     for matches in (
         [one for name, one in named if name == wanted],
@@ -43,8 +47,13 @@ def match_unit(text: str, known: Sequence[UnitRecord]) -> UnitRecord | None:
         [one for name, one in named if _abbreviates(wanted, name, one.kind)],
     ):
         if matches:
-            return matches[0] if len(matches) == 1 else None
+            return matches[0] if len({one.id for one in matches}) == 1 else None
     return None
+
+
+def parted_names(text: str) -> tuple[str, ...]:
+    """The names written in one cell: 老甲社区、甲街社区."""
+    return tuple(part for part in re.split(r"[、,，;；\s]+", text) if part)
 
 
 def plain(text: str) -> str:

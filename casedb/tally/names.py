@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from casedb.models import Unit
+from casedb.people.unit_names import parted_names
 from casedb.store import Session
 from casedb.vocabulary import UnitKind
 
@@ -46,7 +46,7 @@ def names_of(s: Session) -> Names:
     former = tuple(
         (old, unit.name)
         for unit in units
-        for old in former_names(unit.former_names)
+        for old in parted_names(unit.former_names)
         if old != unit.name and old not in present - {unit.name}
     )
     communities = [unit.population for unit in units if unit.kind is UnitKind.COMMUNITY]
@@ -61,8 +61,3 @@ def names_of(s: Session) -> Names:
     )
     residents = tuple((unit.name, unit.population) for unit in units if unit.population)
     return Names(former, residents, street)
-
-
-def former_names(text: str) -> tuple[str, ...]:
-    """The names written in one cell."""
-    return tuple(part for part in re.split(r"[、,，;；\s]+", text) if part)
