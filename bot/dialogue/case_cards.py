@@ -9,6 +9,7 @@ from bot.dialogue.talk import Button, Reply
 from bot.dialogue.topic_cards import proposed
 from bot.dialogue.turn import Turn
 from bot.wording import cases as wording
+from bot.wording.advice import BUTTON as ADVICE
 from casedb import cases
 from casedb.cases.stages import SIDE_WAY_NAMES, STAGE_NAMES
 from casedb.days import moment_text, span_text
@@ -86,16 +87,17 @@ def _events(events: tuple[EventRecord, ...]) -> list[str]:
 def _buttons(turn: Turn, case: CaseRecord) -> tuple[tuple[Button, ...], ...]:
     """Next deeds that are open to this person."""
     why = Button("时限怎么算的", f"case:{case.id}:why")
+    advice = Button(ADVICE, f"advice:{case.id}")
     reach = turn.scope(Action.CHANGE_CASES)
     if case.stage is CaseStage.CLOSED or not may_change(turn.person, case, reach):
-        return ((why,),)
+        return ((why, advice),)
     deeds = []
     if case.accepted_at is None:
         deeds.append(Button("签收", f"case:{case.id}:accept"))
     if case.first_contact_at is None:
         deeds.append(Button("已联系诉求人", f"case:{case.id}:contact"))
     deeds.append(Button("结案", f"case:{case.id}:close"))
-    return (tuple(deeds), (why,))
+    return (tuple(deeds), (why, advice))
 
 
 def listed(turn: Turn, found: tuple[CaseRecord, ...], whose: str) -> Reply:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.access import Action, Scope
 from bot.dialogue import (
+    advice,
     articles,
     cases,
     changes,
@@ -118,6 +119,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "recheck", opinions.recheck, "登记剔除复核结果", Action.REVIEW, (), "编号 通过|退回 原因"
+    ),
+    Command(
+        "advice",
+        advice.command,
+        "这件工单怎么办",
+        Action.SEE_CASES,
+        ("办理建议", "建议", "参谋"),
+        "编号或尾号",
     ),
     Command(
         "topic",

@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.access import PRIVATE_ONLY, RIGHTS, Scope
 from bot.dialogue import (
     acks,
+    advice,
     articles,
     asking,
     cases,
@@ -83,6 +84,7 @@ BUTTONS: Mapping[str, Press] = {
     "lesson": lessons.pressed,
     "ex": opinions.pressed,
     "topic": topics.pressed,
+    "advice": advice.pressed,
 }
 FLOWS: Mapping[str, Step] = {
     newcase.FLOW: newcase.step,

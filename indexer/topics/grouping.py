@@ -13,19 +13,20 @@ PIECE = 4  # characters
 PIECES_KEPT = 24  # the smallest hashes of a text's pieces stand for it
 ALIKE = 0.4  # share of kept pieces in common from which two texts are near copies
 MOST_BEARERS = 60  # a piece borne by more texts tells nothing
+LARGEST = 30  # more near copies than that are a form people fill in, not one text sent again
 
 Ints = npt.NDArray[np.intp]
 
 
 def groups_of(texts: Sequence[str]) -> Ints:
-    """A group number for each text; near copies, and copies of copies, share theirs."""
+    """A group number for each text; near copies, and copies of copies, share theirs up to a size."""
     sketches = [_sketch(text) for text in texts]
-    parent = list(range(len(texts)))
+    parent, size = list(range(len(texts))), [1] * len(texts)
     bearers: dict[int, list[int]] = defaultdict(list)
     for at, sketch in enumerate(sketches):
         for other in _candidates(sketch, bearers):
             if _alike(sketch, sketches[other]):
-                parent[_root(parent, at)] = _root(parent, other)
+                _join(parent, size, at, other)
         for piece in sketch:
             bearers[piece].append(at)
     return np.array([_root(parent, at) for at in range(len(texts))], np.intp)
@@ -49,6 +50,13 @@ def _candidates(sketch: frozenset[int], bearers: dict[int, list[int]]) -> list[i
 
 def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
     return len(one & other) >= ALIKE * max(len(one), len(other))
+
+
+def _join(parent: list[int], size: list[int], one: int, other: int) -> None:
+    first, second = _root(parent, one), _root(parent, other)
+    if first != second and size[first] + size[second] <= LARGEST:
+        parent[first] = second
+        size[second] += size[first]
 
 
 def _root(parent: list[int], at: int) -> int:

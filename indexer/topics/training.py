@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FEWEST = 40  # labelled texts; below it the shipped rules do better
 FEWEST_OF_TOPIC = 3  # texts of a first-level topic
 FEWEST_OF_PATH = 8  # texts of a full path; a rarer one is learned by its first level only
-MOST = 30_000  # texts; the newest ones
+MOST = 20_000  # texts; the newest ones
 MOST_WEIGHTS = 12_000_000  # terms × topics of the kept model: 24 MB
 STRENGTH = 0.4  # of the linear model's fit against its plainness
 FOLDS = 3
