@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from uuid import uuid4
 
 from bot.dialogue.talk import Attachment, Button, ChatKind, Incoming, IncomingFile, Reply, Talk
@@ -56,13 +55,13 @@ class WebChannel:
         text: str = "",
         pressed: str = "",
         pressed_message: str = "",
-        files: Sequence[tuple[str, Path, int]] = (),
+        files: Sequence[IncomingFile] = (),
     ) -> Reply:
         """One thing typed or pressed on the page: shown, answered, the answer shown. Blocking."""
         assert self._talk is not None
         now = self._rooms.clock.now()
         if not pressed:
-            shown = text or "、".join(f"［文件］{name}" for name, _, _ in files)
+            shown = text or "、".join(f"［文件］{one.name}" for one in files)
             self._show(chat, now, speaker_name, Reply(shown))
         incoming = Incoming(
             id=uuid4().hex,
@@ -76,7 +75,7 @@ class WebChannel:
             chat_title=chat_title,
             pressed=pressed,
             pressed_message=pressed_message,
-            files=tuple(IncomingFile(name, path, size) for name, path, size in files),
+            files=tuple(files),
             addressed=chat_kind is ChatKind.PRIVATE or bool(pressed or ADDRESSED.search(text)),
         )
         reply = self._talk(incoming)

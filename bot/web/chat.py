@@ -14,7 +14,9 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel
 
+from bot.access import RIGHTS, Action
 from bot.channels.webchat import BOT
+from bot.dialogue.talk import IncomingFile
 from bot.settings import BEIJING
 from bot.web.desk import Desk, desk_of
 from bot.web.html import to_html
@@ -27,6 +29,7 @@ router = APIRouter()
 DeskHere = Annotated[Desk, Depends(desk_of)]
 MAX_TEXT = 20_000
 MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_FILES = 30
 HISTORY = 60
 LOOK_EVERY_SECONDS = 0.4  # how often the stream looks for new rows
 STREAM_SECONDS = 60.0  # then the browser connects anew; keeps dead connections few
@@ -77,6 +80,7 @@ def state(request: Request, desk: DeskHere) -> dict[str, Any]:
     if seat:
         value["me"] = {
             "id": seat.person.id, "name": seat.person.name, "unit": seat.person.unit_name,
+            "desk": Action.KNOWLEDGE in RIGHTS[seat.person.role],
         }  # fmt: skip
         value["chats"] = [
             {"id": one.id, "title": one.title, "kind": str(one.kind)} for one in desk.chats(seat)
@@ -188,12 +192,30 @@ def _data_of(row: PageMessageRecord) -> set[str]:
 
 @router.post("/api/upload")
 def upload(
-    request: Request, desk: DeskHere, file: UploadFile, chat: Annotated[str, Form()]
+    request: Request, desk: DeskHere, file: list[UploadFile], chat: Annotated[str, Form()]
 ) -> dict[str, Any]:
-    """A file handed in; stored under a name of ours, the given name is only shown."""
+    """Files handed in together; one that is too large does not hinder the others."""
     seat = desk.seat(request)
     visible = desk.chat(seat, chat)
-    name = Path(file.filename or "文件").name[:120]
+    if len(file) > MAX_FILES:
+        raise HTTPException(413, f"一次最多 {MAX_FILES} 个文件，请分几次发，或打成压缩包。")
+    taken = [_stored(desk, one) for one in file]
+    if len(taken) == 1 and taken[0].error:
+        raise HTTPException(413, taken[0].error)
+    reply = desk.channel.hear(
+        chat=visible.id,
+        chat_kind=visible.kind,
+        chat_title=visible.title,
+        speaker=seat.account,
+        speaker_name=seat.person.name,
+        files=taken,
+    )
+    return {"toast": reply.toast}
+
+
+def _stored(desk: Desk, file: UploadFile) -> IncomingFile:
+    """Kept under a name of ours; the given name is only shown."""
+    name = Path((file.filename or "").replace("\\", "/")).name[-120:] or "文件"
     stored = desk.rooms.files_dir / "received" / uuid4().hex
     stored.parent.mkdir(parents=True, exist_ok=True)
     size = 0
@@ -202,17 +224,10 @@ def upload(
             size += len(piece)
             if size > MAX_FILE_BYTES:
                 stored.unlink()
-                raise HTTPException(413, "文件超过 50 MB，请拆开后再发。")
+                error = f"文件“{name}”超过 {MAX_FILE_BYTES >> 20} MB，没有收。请拆开后再发。"
+                return IncomingFile(name, None, size, error=error)
             out.write(piece)
-    reply = desk.channel.hear(
-        chat=visible.id,
-        chat_kind=visible.kind,
-        chat_title=visible.title,
-        speaker=seat.account,
-        speaker_name=seat.person.name,
-        files=[(name, stored, size)],
-    )
-    return {"toast": reply.toast}
+    return IncomingFile(name, stored, size)
 
 
 @router.get("/api/stream")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 
 from tests.fakes.program import Program
 
@@ -115,3 +118,41 @@ def test_it_fits_a_phone(program: Program, browser: Any, tmp_path: Path) -> None
     page.locator("#tabs button").nth(1).click()
     assert page.locator(".pane.shown").count() == 1
     context.close()
+
+
+def word_file(*lines: str) -> bytes:
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
+def test_materials_are_handed_in_on_the_page_several_at_once_and_reviewed(page: Any) -> None:
+    sit(page, "甲一社区")
+    listed = say(page, "我的工单")
+    tail = re.search(r"YL\d{13}", listed.inner_text())
+    assert tail, listed.inner_text()
+    chosen = say(page, f"/exclude {tail[0]}")
+    pane = page.locator(".pane").first
+    count = pane.locator(".message.bot").count()
+    chosen.locator(".buttons button", has_text="EX05").click()
+    pane.locator(".message.bot").nth(count).wait_for(timeout=15_000)
+    record = word_file("现场核查记录", f"工单编号：{tail[0]}", "核查情况：未发现所反映的情况。")
+    proof = word_file("证明", "兹证明未发现所反映的情况。", "甲一物业（公章）")
+    pane.locator("input[type=file]").set_input_files(
+        [
+            {"name": "现场核查记录.docx", "mimeType": "application/octet-stream", "buffer": record},
+            {"name": "物业证明.docx", "mimeType": "application/octet-stream", "buffer": proof},
+        ]
+    )
+    answer = pane.locator(".message.bot", has_text="看起来齐了").last
+    answer.wait_for(timeout=20_000)
+    assert "现场核查记录.docx" in answer.inner_text()
+    assert "物业证明.docx" in answer.inner_text()
+    answer.locator(".buttons button", has_text="请审核").click()
+    found = pane.locator(".message.bot", has_text="第 1 轮审核").last
+    found.wait_for(timeout=30_000)
+    assert "没有签字" in found.inner_text()
+    assert page.complaints == []

@@ -35,6 +35,7 @@ async function start() {
   tick(state.now, state.simulated, state.rate);
   $("#sign-in").hidden = Boolean(state.me);
   $("#desk").hidden = !state.me;
+  $("#desk-link").hidden = !(state.me && state.me.desk);
   fillPeople(state);
   if (!state.me) return;
   buildPanes(state.chats);
@@ -118,7 +119,7 @@ function prepare(pane, chat) {
     if (!file.files.length) return;
     const body = new FormData();
     body.append("chat", chat);
-    body.append("file", file.files[0]);
+    for (const one of file.files) body.append("file", one);
     file.value = "";
     try { toast((await call("/api/upload", body)).toast); } catch (error) { toast(error.message); }
   });
