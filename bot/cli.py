@@ -54,6 +54,7 @@ app.command("advice", help="一件工单的办理建议：类似工单、依据�
 app.command("ledger", help="生成某一天的台账。")(ledger.ledger)
 app.command("review", help="审核剔除材料，出问题清单和书面意见；可批量。")(review.review)
 app.command("gaps", help="知识缺口：没答上、差评、换说法再问的问题，按类归并。")(gaps.gaps)
+app.add_typer(ledger.app, name="ledger")
 app.command("mask", help="逐行脱敏：标准输入进，标准输出出。")(cases.mask)
 app.add_typer(index.app, name="index")
 app.add_typer(people.app, name="people")

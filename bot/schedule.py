@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot import gaps, lesson_advice
+from bot.closing_round import tell_closing
 from bot.errors import BotError
 from bot.filing import file_ledger
+from bot.filing_month import send_month
 from bot.paper_watch import PaperWatch
 from bot.passing_on import pass_on
 from bot.rooms import Rooms
@@ -47,6 +49,8 @@ class Schedule:
             self._guard("obligations", lambda: self._sweep(now))
             self._guard("handoffs", lambda: self._pass_on(now))
         self._guard("release", lambda: self._release(now))
+            self._guard("closing sheet", lambda: self._tell_closing(now))
+            self._guard("filing record", lambda: self._send_month(now))
         self._guard("ledger", lambda: self._ledgers(now))
         self._guard("calendar", lambda: self._watch_calendar(now))
         self._guard("papers", lambda: self._watch_papers(now))
@@ -92,6 +96,16 @@ class Schedule:
 
     def _watch_calendar(self, now: datetime) -> None:
         """Once a week, from 60 days before the calendar ends, tell the desk."""
+    def _tell_closing(self, now: datetime) -> None:
+        """Once a day: who still owes exclusion materials."""
+        if tell_closing(self.rooms, now):
+            self.wake_delivery()
+
+    def _send_month(self, now: datetime) -> None:
+        """Once a month: the record of what was filed."""
+        if send_month(self.rooms, now):
+            self.wake_delivery()
+
         today = now.astimezone(BEIJING).date()
         if self._looked_on == today:
             return

@@ -281,6 +281,8 @@ class UnitLine:
     overdue: int
     not_contacted: int
     closed: int
+    has_no: int = 0  # 涉否
+    owed: int = 0  # 剔除材料应交未交
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,14 @@ class LedgerCase:
     stage: CaseStage
     light: str  # "红" | "黄" | "绿"
     flags: tuple[str, ...]  # 逾期 今日到期 3日内到期 未首联 涉否 重复 …
+    source: str = ""
+    kind: str = ""  # 诉求性质
+    dispatched_at: datetime | None = None
+    left: str = ""  # 剩余时长 when it was frozen, "超 2天" once it is over
+    contacted: bool = False
+    handler: str = ""
+    exclusion: str = ""  # 剔除申请和材料的状态
+    todo: str = ""  # 今日动作, proposed by the flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import io
 import re
 import secrets
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from casedb.records import LedgerSnapshot
+from casedb.records import LedgerCase, LedgerSnapshot
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -26,10 +26,32 @@ STAGE_WORDS = {
     "under_review": "审核",
     "closed": "结案",
 }
-UNIT_HEADINGS = ("单位", "新增", "在办", "今日到期", "三日内到期", "逾期", "未首联", "办结")
-CASE_HEADINGS = (
-    "序号", "工单编号", "承办单位", "社区", "问题分类", "标题", "办理时限", "状态", "风险灯", "提示",
+UNIT_HEADINGS = (
+    "单位", "新增", "在办", "今日到期", "三日内到期", "逾期", "未首联", "办结", "涉否", "材料待交",
 )  # fmt: skip
+# As the desk's daily flow ledger has them (每日流转台账), and what our flags add.
+CASE_COLUMNS: tuple[tuple[str, float, Callable[[LedgerCase], object]], ...] = (
+    ("工单编号", 22, lambda case: case.order_no),
+    ("来源", 12, lambda case: case.source),
+    ("派单时间", 17, lambda case: beijing_text(case.dispatched_at)),
+    ("承办单位", 16, lambda case: case.unit),
+    ("社区", 12, lambda case: case.community),
+    ("诉求类型", 10, lambda case: case.kind),
+    ("问题分类", 18, lambda case: case.topic),
+    ("标题", 32, lambda case: case.title),
+    ("办理时限", 17, lambda case: beijing_text(case.due_at)),
+    ("剩余时长", 14, lambda case: case.left),
+    ("状态", 8, lambda case: STAGE_WORDS.get(case.stage, str(case.stage))),
+    ("已首联", 8, lambda case: "是" if case.contacted else "否"),
+    ("超期", 7, lambda case: "是" if "逾期" in case.flags else "否"),
+    ("重复", 7, lambda case: "是" if "重复" in case.flags else "否"),
+    ("风险灯", 8, lambda case: case.light),
+    ("剔除与材料", 18, lambda case: case.exclusion),
+    ("今日动作", 24, lambda case: case.todo),
+    ("责任人", 10, lambda case: case.handler),
+    ("提示", 24, lambda case: "、".join(case.flags)),
+)
+CASE_HEADINGS = ("序号", *(heading for heading, _, _ in CASE_COLUMNS))
 LIGHT_FILLS = {"红": "F8D0CC", "黄": "FCE9C0", "绿": "D5EBDC"}
 WIDEST = 46  # characters; a Chinese one counts twice
 FIXED_STAMP = (1980, 1, 1, 0, 0, 0)
@@ -53,23 +75,22 @@ def ledger_xlsx(snapshot: LedgerSnapshot, path: Path) -> Path:
         UNIT_HEADINGS,
         (
             (line.unit, line.new, line.open, line.due_today, line.due_in_3_days,
-             line.overdue, line.not_contacted, line.closed)
+             line.overdue, line.not_contacted, line.closed, line.has_no, line.owed)
             for line in snapshot.by_unit
         ),
-        widths=(20, 8, 8, 10, 12, 8, 8, 8),
+        widths=(20, 8, 8, 10, 12, 8, 8, 8, 8, 10),
     )  # fmt: skip
     cases = book.create_sheet("工单明细")
     _fill(
         cases,
         CASE_HEADINGS,
         (
-            (number, case.order_no, case.unit, case.community, case.topic, case.title,
-             beijing_text(case.due_at), STAGE_WORDS.get(case.stage, str(case.stage)),
-             case.light, "、".join(case.flags))
+            (number, *(value(case) for _, _, value in CASE_COLUMNS))
             for number, case in enumerate(snapshot.cases, start=1)
         ),
-        widths=(6, 22, 16, 12, 18, 36, 18, 8, 8, 24),
-    )  # fmt: skip
+        widths=(6, *(width for _, width, _ in CASE_COLUMNS)),
+    )
+    cases.freeze_panes = "C2"  # the order number stays in sight
     _colour_lights(cases)
     return _save(book, path, snapshot.frozen_at)
 

@@ -7,24 +7,43 @@ from datetime import date
 from bot.access import Action, Scope
 from bot.dialogue.talk import Attachment, Reply
 from bot.dialogue.turn import Turn
-from bot.filing import papers
+from bot.filing import papers, unit_papers
+from bot.filing_month import month_of, month_record
+from bot.wording import general
 from casedb import ledger, people
 from casedb.beijing import beijing
 from casedb.errors import CasedbError
 from casedb.ledger.text import desk_text, leader_text, unit_text
-from casedb.records import LedgerSnapshot
+from casedb.records import LedgerSnapshot, OutgoingFile
 from casedb.vocabulary import Role
+
+FILING = "报备"
 
 
 def show(turn: Turn, argument: str = "") -> Reply:
-    """/ledger [DATE]: the desk's version, the leader's, or one's own unit's."""
+    """/ledger [DATE]: the desk's version, the leader's, or one's own unit's; /ledger 报备 [MONTH]."""
+    if argument.strip().startswith(FILING):
+        return filed(turn, argument.strip().removeprefix(FILING).removeprefix("记录"))
     snapshot = _snapshot(turn, _day(turn, argument))
     if turn.in_group:
         return _group(turn, snapshot)
     if turn.scope(Action.LEDGER) is not Scope.ALL:
-        return Reply(unit_text(snapshot, turn.person.unit_name))
+        own = turn.person.unit_name
+        sheet = unit_papers(turn.rooms, snapshot, own)
+        return Reply(unit_text(snapshot, own), files=_files(turn, sheet))
     text = leader_text if turn.person.role is Role.LEADER else desk_text
-    return Reply(text(snapshot), files=_files(turn, snapshot))
+    return Reply(text(snapshot), files=_files(turn, papers(turn.rooms, snapshot, version="desk")))
+
+
+def filed(turn: Turn, argument: str = "") -> Reply:
+    """/filing [MONTH]: which ledger reached whom when, as xlsx; for those who see every unit."""
+    if turn.in_group:
+        return Reply(general.PRIVATE_ONLY)
+    if turn.scope(Action.LEDGER) is not Scope.ALL:
+        return Reply(general.NOT_ALLOWED.format(role=general.ROLES[turn.person.role]))
+    month = month_of(argument, beijing(turn.now).date())
+    made = month_record(turn.rooms, month, turn.now)
+    return Reply(made.text, files=_files(turn, (made.file,)))
 
 
 def _day(turn: Turn, argument: str) -> date:
@@ -60,9 +79,8 @@ def _group(turn: Turn, snapshot: LedgerSnapshot) -> Reply:
     return Reply("\n\n".join(unit_text(snapshot, name) for name in names))
 
 
-def _files(turn: Turn, snapshot: LedgerSnapshot) -> tuple[Attachment, ...]:
+def _files(turn: Turn, files: tuple[OutgoingFile, ...]) -> tuple[Attachment, ...]:
     below = turn.rooms.settings.data_dir
     return tuple(
-        Attachment(below / file.path, file.name, as_picture=file.as_picture)
-        for file in papers(turn.rooms, snapshot)
+        Attachment(below / file.path, file.name, as_picture=file.as_picture) for file in files
     )

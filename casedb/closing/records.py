@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+HANDED_IN = "已交"  # the state of a line that is done
+
 
 @dataclass(frozen=True, slots=True)
 class ClosingLine:

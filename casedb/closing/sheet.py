@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from casedb import audit
 from casedb.calendar.workdays import WorkCalendar
+from casedb.closing.records import HANDED_IN
 from casedb.days import beijing_day, exact_text
 from casedb.deadlines import ASKS_EXCLUSION, materials_due
 from casedb.errors import CasedbError, Refused
@@ -208,7 +209,7 @@ def line_of(s: Session, row: Obligation, now: datetime) -> ClosingLine:
 
 def _state(row: Obligation, *, late: bool) -> str:
     if row.state is ObligationState.DONE:
-        return "已交"
+        return HANDED_IN
     if late:
         return "逾期"
     return "已确认" if row.state is ObligationState.ACKNOWLEDGED else "待交"

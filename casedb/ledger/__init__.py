@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
-from casedb import audit
+from casedb import audit, people
 from casedb.calendar.workdays import WorkCalendar
 from casedb.cases.case_book import case_view
+from casedb.closing import sheet as closing_sheet
 from casedb.days import at_beijing, day_text, local
 from casedb.deadlines import ASKS_EXCLUSION
 from casedb.ledger.changes import changes_since
@@ -24,7 +25,7 @@ from casedb.ledger.count import (
     unit_line,
     unit_lines,
 )
-from casedb.ledger.filing import filed, filings
+from casedb.ledger.filing import filed, filings, first_filed
 from casedb.ledger.snapshots import content_hash, opened, sealed_content, snapshot_id
 from casedb.models import Case, Obligation, Snapshot
 from casedb.records import CaseRecord, LedgerSnapshot
@@ -33,9 +34,10 @@ from casedb.rules.dated import UNCONFIRMED
 from casedb.store import Session
 from casedb.vocabulary import CaseStage, ObligationKind, ObligationState
 
-__all__ = ["filed", "filings", "freeze", "load", "measure"]
+__all__ = ["filed", "filings", "first_filed", "freeze", "load", "measure"]
 
 EARLY = "early"  # asked for before the first edition of the day
+OWED_WITHIN = timedelta(days=60)
 AFTERWARDS = "afterwards"  # made after the day was over
 SETTLED = (ObligationState.DONE, ObligationState.CANCELLED)
 
@@ -123,8 +125,8 @@ def measure(
 ) -> LedgerSnapshot:
     """Count a day without storing anything."""
     cases = _cases(s, view)
-    given = LedgerRules(rules, calendar)
-    total = unit_line(view, "合计", cases)
+    given = LedgerRules(rules, calendar, _owed(s, view), *_responsible(s))
+    total = unit_line(view, "合计", cases, given)
     before = _before(s, view, now)
     bare = LedgerSnapshot(
         on=view.on,
@@ -140,7 +142,7 @@ def measure(
         closed=total.closed,
         has_no=sum(map(view.is_no, cases)),
         repeats=sum(map(view.is_repeat, cases)),
-        by_unit=unit_lines(view, cases),
+        by_unit=unit_lines(view, cases, given),
         cases=ledger_cases(view, cases, given),
         extra=_extra(s, view, cases),
         edition=edition,
@@ -167,6 +169,20 @@ def _cases(s: Session, view: DayView) -> list[CaseRecord]:
         .order_by(Case.order_no)
     )
     return [case for case in map(case_view, rows) if view.known(case)]
+
+
+def _owed(s: Session, view: DayView) -> dict[int, str]:
+    """How the materials of each case on the closing sheet stand."""
+    begins, ends = view.as_of - OWED_WITHIN, view.as_of + OWED_WITHIN
+    lines = closing_sheet.sheet(s, begins=begins, ends=ends, now=view.as_of)
+    return {line.case_id: line.state for line in lines}
+
+
+def _responsible(s: Session) -> tuple[dict[int, str], dict[int, str]]:
+    """Names of the members of staff, and of the heads of units."""
+    names = {one.id: one.name for one in people.people(s)}
+    heads = {unit.id: names.get(unit.head_id or 0, "") for unit in people.units(s)}
+    return names, heads
 
 
 def _before(s: Session, view: DayView, now: datetime) -> LedgerSnapshot | None:

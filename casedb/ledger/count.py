@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from casedb.calendar.counting import count
 from casedb.calendar.workdays import WorkCalendar
-from casedb.days import beijing_day, day_end, day_start
+from casedb.closing.records import HANDED_IN
+from casedb.days import beijing_day, day_end, day_start, span_text
 from casedb.errors import CasedbError
 from casedb.records import CaseRecord, LedgerCase, UnitLine
 from casedb.rules import RuleBook
-from casedb.vocabulary import CaseStage, RevisitAnswer
+from casedb.vocabulary import CaseStage, RevisitAnswer, SideWay
 
 NO_UNIT = "未分派"
 HAS_NO_DAYS = 30
+EXCLUSION_WORDS = {
+    SideWay.UNREASONABLE_ASKED: "不合理诉求申请中",
+    SideWay.ASSESSMENT_APPEALED: "考核申诉中",
+}
 LIGHT_ORDER = {"红": 0, "黄": 1, "绿": 2}
 SOON_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRules:
-    """What the figures need of the rules."""
+    """What the figures need of the rules, and of the records beside the cases."""
 
     rules: RuleBook
     calendar: WorkCalendar
+    owed: Mapping[int, str] = field(default_factory=dict)  # case -> materials: 待交, 逾期, …
+    handlers: Mapping[int, str] = field(default_factory=dict)  # person -> name
+    heads: Mapping[int, str] = field(default_factory=dict)  # unit -> name of its head
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +114,21 @@ def day_view(on: date, now: datetime) -> DayView:
     return DayView(on, min(now, day_end(on)))
 
 
-def unit_lines(view: DayView, cases: Sequence[CaseRecord]) -> tuple[UnitLine, ...]:
+def unit_lines(
+    view: DayView, cases: Sequence[CaseRecord], given: LedgerRules
+) -> tuple[UnitLine, ...]:
     """One line per unit that has anything to show, the most overdue first."""
-    names = dict.fromkeys(unit_of(case) for case in cases)
-    lines = [unit_line(view, name, [c for c in cases if unit_of(c) == name]) for name in names]
-    shown = [line for line in lines if line.new or line.open or line.closed]
+    of_unit: dict[str, list[CaseRecord]] = {}
+    for case in cases:
+        of_unit.setdefault(unit_of(case), []).append(case)
+    lines = [unit_line(view, name, own, given) for name, own in of_unit.items()]
+    shown = [line for line in lines if line.new or line.open or line.closed or line.owed]
     return tuple(sorted(shown, key=lambda one: (-one.overdue, -one.due_today, -one.open, one.unit)))
 
 
-def unit_line(view: DayView, name: str, cases: Sequence[CaseRecord]) -> UnitLine:
+def unit_line(
+    view: DayView, name: str, cases: Sequence[CaseRecord], given: LedgerRules
+) -> UnitLine:
     """The figures of some cases under one name."""
     return UnitLine(
         unit=name,
@@ -125,6 +139,8 @@ def unit_line(view: DayView, name: str, cases: Sequence[CaseRecord]) -> UnitLine
         overdue=sum(map(view.is_overdue, cases)),
         not_contacted=sum(map(view.is_not_contacted, cases)),
         closed=sum(map(view.is_closed_today, cases)),
+        has_no=sum(map(view.is_no, cases)),
+        owed=sum(given.owed.get(case.id, HANDED_IN) != HANDED_IN for case in cases),
     )
 
 
@@ -171,7 +187,45 @@ def ledger_case(view: DayView, case: CaseRecord, given: LedgerRules) -> LedgerCa
         stage=stage,
         light=light(view, case, given),
         flags=flags(view, case),
+        source=case.source,
+        kind=str(case.kind or ""),
+        dispatched_at=case.dispatched_at,
+        left=_left(view, case),
+        contacted=not view.is_not_contacted(case),
+        handler=given.handlers.get(case.handler_id or 0)
+        or given.heads.get(case.handling_unit_id or 0, ""),
+        exclusion=_exclusion(case, given),
+        todo=_todo(view, case, given),
     )
+
+
+def _left(view: DayView, case: CaseRecord) -> str:
+    """剩余时长 of an open case at that instant."""
+    if case.due_at is None or not view.is_open(case):
+        return ""
+    left = case.due_at - view.as_of
+    return f"超 {span_text(-left)}" if left < timedelta(0) else span_text(left)
+
+
+def _exclusion(case: CaseRecord, given: LedgerRules) -> str:
+    """剔除状态: what is asked for, and how the materials stand."""
+    asked = EXCLUSION_WORDS.get(case.side_way, "")
+    materials = given.owed.get(case.id, "")
+    return "，".join(filter(None, [asked, f"材料{materials}" if materials else ""]))
+
+
+def _todo(view: DayView, case: CaseRecord, given: LedgerRules) -> str:
+    """今日动作: what the flags call for, the most pressing first; a proposal, people decide."""
+    deeds = (
+        ("立即办结并说明原因", view.is_overdue(case)),
+        ("今日办结", view.is_due_today(case) and not view.is_overdue(case)),
+        ("签收", view.is_open(case) and case.accepted_at is None),
+        ("联系诉求人", view.is_not_contacted(case)),
+        ("交剔除材料", given.owed.get(case.id, HANDED_IN) != HANDED_IN),
+        ("再回访、补救", view.is_no(case)),
+        ("并案核对", view.is_repeat(case)),
+    )
+    return "、".join(name for name, holds in deeds if holds)
 
 
 def flags(view: DayView, case: CaseRecord) -> tuple[str, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casedb import audit
 from casedb.days import day_start
-from casedb.models import Chat, Filing, Snapshot
+from casedb.models import Account, Chat, Filing, Person, Snapshot
 from casedb.records import FilingRecord, Target
 from casedb.store import Session
 
@@ -73,7 +73,17 @@ def _title(s: Session, target: Target) -> str:
         Chat.external_id == target.chat,
         Chat.topic_id == target.topic,
     )
-    return s.scalar(query.limit(1)) or ""
+    return s.scalar(query.limit(1)) or _person_at(s, target)
+
+
+def _person_at(s: Session, target: Target) -> str:
+    """Whose private chat it is, for versions that go to one person."""
+    query = (
+        select(Person.name)
+        .join(Account, Account.person_id == Person.id)
+        .where(Account.channel == target.channel, Account.private_chat == target.chat)
+    )
+    return "" if target.is_group else s.scalar(query.limit(1)) or ""
 
 
 def filings(s: Session, month: date) -> tuple[FilingRecord, ...]:
@@ -87,6 +97,12 @@ def filings(s: Session, month: date) -> tuple[FilingRecord, ...]:
         .order_by(Filing.filed_at, Filing.id)
     )
     return tuple(_record(filing, snapshot) for filing, snapshot in rows)
+
+
+def first_filed(s: Session) -> date | None:
+    """The Beijing day of the first ledger that was ever filed; None before the first."""
+    query = select(func.min(Snapshot.on_date)).join(Filing, Filing.snapshot_id == Snapshot.id)
+    return s.scalar(query)
 
 
 def _record(filing: Filing, snapshot: Snapshot) -> FilingRecord:

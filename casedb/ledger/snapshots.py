@@ -11,6 +11,8 @@ from typing import Any
 from casedb.records import LedgerCase, LedgerSnapshot, UnitLine
 from casedb.vocabulary import CaseStage
 
+CASE_INSTANTS = ("due_at", "dispatched_at")
+
 
 def sealed_content(snapshot: LedgerSnapshot) -> dict[str, Any]:
     """Everything of a snapshot but its id and hash, as plain JSON values."""
@@ -19,7 +21,9 @@ def sealed_content(snapshot: LedgerSnapshot) -> dict[str, Any]:
     content["on"] = snapshot.on.isoformat()
     content["frozen_at"] = _instant(snapshot.frozen_at)
     for case, plain in zip(snapshot.cases, content["cases"], strict=True):
-        plain["due_at"] = None if case.due_at is None else _instant(case.due_at)
+        for name in CASE_INSTANTS:
+            at = getattr(case, name)
+            plain[name] = None if at is None else _instant(at)
         plain["stage"] = case.stage.value
     plain_content: dict[str, Any] = json.loads(canonical(content))
     return plain_content
@@ -63,11 +67,14 @@ def opened(content: dict[str, Any], *, name: str, digest: str) -> LedgerSnapshot
 
 
 def _case(plain: dict[str, Any]) -> LedgerCase:
-    due = plain["due_at"]
+    instants = {
+        name: datetime.fromisoformat(plain[name]) if plain.get(name) else None
+        for name in CASE_INSTANTS
+    }
     return LedgerCase(
         **{
             **plain,
-            "due_at": None if due is None else datetime.fromisoformat(due),
+            **instants,
             "stage": CaseStage(plain["stage"]),
             "flags": tuple(plain["flags"]),
         }

@@ -73,7 +73,7 @@ def _unit_totals(line: UnitLine) -> list[str]:
     return [
         f"新增 {line.new}　在办 {line.open}　办结 {line.closed}",
         f"逾期 {line.overdue}　今日到期 {line.due_today}　3日内到期 {line.due_in_3_days}(含今日)",
-        f"未首联 {line.not_contacted}",
+        f"未首联 {line.not_contacted}" + (f"　材料待交 {line.owed}" if line.owed else ""),
     ]
 
 

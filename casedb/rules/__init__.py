@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 from casedb.rules import toml_file
 from casedb.rules.dated import UNCONFIRMED
@@ -16,6 +17,9 @@ from casedb.vocabulary import Urgency
 __all__ = ["Edition", "LedgerTimes", "Lights", "RuleBook", "RuleBroken", "load_rules"]
 
 
+RECEIVERS = ("groups", "leader", "units")  # 台账群、带班领导、各单位群
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A daily ledger that goes out at a fixed Beijing time."""
@@ -23,6 +27,7 @@ class Edition:
     id: str
     name: str
     at: time
+    to: tuple[str, ...] = ("groups",)  # of RECEIVERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ class LedgerTimes:
 
     editions: tuple[Edition, ...] = (Edition("morning", "早台账", time(8, 30)),)
     lights: Lights = Lights()
+    closing_at: time = time(9, 5)  # the state of collecting materials, every day something is owed
+    filing_day: int = 1  # the filing record of the month before: on this day of the month
+    filing_at: time = time(9, 10)
     version: str = ""
     source: str = ""
     note: str = UNCONFIRMED
@@ -94,17 +102,42 @@ def read_ledger(file: TomlFile) -> LedgerTimes:
             raise file.broken(
                 name or "edition", "缺 id、时刻不对或 id 重复", '请写成 at = "08:30"。', line=line
             )
-        editions.append(Edition(name, str(entry.get("name", name)), at))
+        editions.append(
+            Edition(name, str(entry.get("name", name)), at, _receivers(file, line, entry))
+        )
     lights = file.content.get("lights", {})
     red, yellow = lights.get("red_hours", 4), lights.get("yellow_hours", 72)
     if type(red) is not int or type(yellow) is not int or not 0 <= red <= yellow:
         raise file.broken("lights", "小时数不对", "请让 0 ≤ red_hours ≤ yellow_hours，且为整数。")
     if not editions:
         raise file.broken("edition", "一期台账都没有", "请至少写一个 [[edition]]。")
+    closing_at = _clock(file, "closing", "09:05")
+    filing_day = file.content.get("filing", {}).get("day", 1)
+    if type(filing_day) is not int or not 1 <= filing_day <= 28:
+        raise file.broken("filing", "day 不是 1 到 28 的整数", "请写成 day = 1。")
     return LedgerTimes(
         editions=tuple(editions),
         lights=Lights(red, yellow),
+        closing_at=closing_at,
+        filing_day=filing_day,
+        filing_at=_clock(file, "filing", "09:10"),
         version=str(file.content.get("version", "")),
         source=str(file.content.get("source", "")),
         note="" if file.content.get("confirmed_by") else UNCONFIRMED,
     )
+
+
+def _receivers(file: TomlFile, line: int, entry: dict[str, Any]) -> tuple[str, ...]:
+    to = entry.get("to", ["groups"])
+    if not isinstance(to, list) or not to or not set(to) <= set(RECEIVERS):
+        known = "、".join(RECEIVERS)
+        name = str(entry.get("id", "edition"))
+        raise file.broken(name, "to 里有不认识的接收方", f"请从 {known} 里选。", line=line)
+    return tuple(dict.fromkeys(map(str, to)))
+
+
+def _clock(file: TomlFile, table: str, usual: str) -> time:
+    at = parse_clock(file.content.get(table, {}).get("at", usual))
+    if at is None:
+        raise file.broken(table, "at 不是时刻", f'请写成 at = "{usual}"。')
+    return at
