@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.dialogue import (
     asking,
+    fitting,
     forbidden,
     formal,
     likeness,
@@ -251,6 +252,8 @@ def _chosen(asked: _Asked, hits: Sequence[Hit], lead: Passage | None) -> tuple[P
     close = [hit.passage for hit in hits if _close(hit.score, best)]
     if lead is None and asking.confirms(asked.text):
         lead = next((one for one in close[:4] if one.heading.startswith(CORRECTS)), None)
+    if lead is None and close:
+        lead = fitting.section_of_kind(asked.text, asked.index, close[0])
     shown = ([lead] if lead else []) + [one for one in close if one is not lead]
     shown = [one for place, one in enumerate(shown) if place == 0 or one.article or one.heading]
     if shown and not is_rule(shown[0]) and not any(is_rule(one) for one in shown[:MOST_PASSAGES]):

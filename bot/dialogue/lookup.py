@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialogue import asking
+from bot.dialogue import asking, fitting
 from bot.dialogue.answers import Reader
-from indexer.passages import Filters, Hit, SearchResult
+from indexer.passages import Filters, Hit, Passage, SearchResult
 from indexer.search import Index
 
 LOOKED_AT = 10
@@ -16,6 +16,9 @@ BEFORE_LOOKED_AT = 3
 OUR_PLACES = ("北京", "全国")
 ALONE_COUNTS = 0.5  # of a follow-up searched without the turn before
 SURE_IN_FORMAL_WORDS = 0.7  # support from which the second asking counts
+WITHIN_COUNTS = 0.4  # of a follow-up searched in the paper in hand
+EXAMPLE_LOSES = 0.25  # what a case or lesson loses when no example is asked for
+KIND_ASKED = 0.15  # lift of a passage of the kind the follow-up asks for
 SAME_PAPER = 0.1  # lift of a passage from the papers of the turn before
 
 
@@ -61,16 +64,23 @@ def search(
     """
     if elliptical is None:
         found = index.search(question, filters=allowed, top=LOOKED_AT)
-        return (
-            found if found.supported else _in_formal_words(index, question, found, terms, allowed)
-        )
+        if not found.supported:
+            found = _in_formal_words(index, question, found, terms, allowed)
+        return replace(found, hits=fitting.rerank(question, found.hits))
     own = asking.bare(elliptical.text)
     joined = index.search(f"{question}，{own}", filters=allowed, top=LOOKED_AT)
     if len(own) < 2:
         return joined
     alone = index.search(own, filters=allowed, top=LOOKED_AT)
     before = index.search(elliptical.before, filters=allowed, top=BEFORE_LOOKED_AT)
-    return _fused(joined, alone, {hit.passage.title for hit in before.hits})
+    in_hand = before.hits[0].passage.title if before.hits else ""
+    within = index.search(f"《{in_hand}》{own}", filters=allowed, top=LOOKED_AT)
+    papers = {hit.passage.title for hit in before.hits}
+    return _fused(own, joined, alone, _of_paper(within, in_hand), papers)
+
+
+def _of_paper(found: SearchResult, title: str) -> tuple[Hit, ...]:
+    return tuple(hit for hit in found.hits if hit.passage.title == title)
 
 
 def _in_formal_words(
@@ -99,19 +109,31 @@ def _ordered(found: Sequence[Hit], merits: Mapping[str, float]) -> tuple[Hit, ..
     )
 
 
-def _fused(joined: SearchResult, alone: SearchResult, papers: Collection[str]) -> SearchResult:
-    """Hits of the joined question; lifted where the follow-up alone finds them too, or where they
-    stand in a paper the turn before was about."""
+def _fused(
+    own: str,
+    joined: SearchResult,
+    alone: SearchResult,
+    within: Sequence[Hit],
+    papers: Collection[str],
+) -> SearchResult:
+    """Hits of the joined question; lifted where the follow-up alone finds them too, where they
+    stand in a paper the turn before was about, or where they are of the kind now asked for."""
     merits: dict[str, float] = {}
-    for weight, result in ((1.0, joined), (ALONE_COUNTS, alone)):
-        for hit in result.hits:
-            lift = SAME_PAPER if hit.passage.title in papers else 0.0
-            known = merits.setdefault(hit.passage.id, lift)
-            merits[hit.passage.id] = known + weight / (2 + hit.rank)
-    hits = _ordered((*alone.hits, *joined.hits), merits)
+    lists = ((1.0, joined.hits), (ALONE_COUNTS, alone.hits), (WITHIN_COUNTS, within))
+    for weight, hits in lists:
+        for place, hit in enumerate(hits, start=1):
+            known = merits.setdefault(hit.passage.id, _lift(own, hit.passage, papers))
+            merits[hit.passage.id] = known + weight / (2 + place)
+    hits = _ordered([hit for _, found in lists for hit in found], merits)
     return replace(
         joined,
         hits=hits,
         support=max(joined.support, alone.support),
         supported=joined.supported or alone.supported,
     )
+
+
+def _lift(own: str, passage: Passage, papers: Collection[str]) -> float:
+    of_kind = KIND_ASKED if fitting.fits(own, passage) else 0.0
+    example = EXAMPLE_LOSES if fitting.is_unasked_example(own, passage) else 0.0
+    return of_kind + (SAME_PAPER if passage.title in papers else 0.0) - example
