@@ -115,7 +115,7 @@ COMMANDS: tuple[Command, ...] = (
         closing.show,
         "结案作业表：谁欠材料",
         Action.CLOSING_SHEET,
-        ("结案作业表", "材料催收", "欠交材料"),
+        ("结案作业表", "材料催收", "欠交材料", "催收情况", "谁欠材料"),
     ),
     Command(
         "recheck", opinions.recheck, "登记剔除复核结果", Action.REVIEW, (), "编号 通过|退回 原因"
@@ -156,18 +156,6 @@ COMMANDS: tuple[Command, ...] = (
         ("台账", "今日台账", "今天的台账", "每日台账", "看台账", "发台账"),
         "日期",
     ),
-    Command("import", sheets.howto, "导入工单表", Action.SHEETS, ("导入",)),
-    Command("export", sheets.export, "导出工单表", Action.SHEETS, ("导出", "导出工单")),
-    Command(
-        "oncall",
-    Command(
-        "report",
-        reports.report,
-        "民情分析报告",
-        Action.REPORT,
-        ("月报", "民情分析", "民情分析报告", "分析报告"),
-        "月份或时段",
-    ),
     Command(
         "filing",
         ledger.filed,
@@ -176,13 +164,10 @@ COMMANDS: tuple[Command, ...] = (
         ("报备", "报备记录", "台账报备"),
         "月份",
     ),
+    Command("import", sheets.howto, "导入工单表", Action.SHEETS, ("导入",)),
+    Command("export", sheets.export, "导出工单表", Action.SHEETS, ("导出", "导出工单")),
     Command(
-        "closing",
-        closing.show,
-        "结案作业表和材料催收",
-        Action.CLOSING_SHEET,
-        ("结案作业表", "材料催收", "催收情况", "谁欠材料"),
-    ),
+        "oncall",
         oncall.oncall,
         "今天谁值班",
         Action.ASK,
