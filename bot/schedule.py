@@ -48,9 +48,9 @@ class Schedule:
             self._swept_at = now
             self._guard("obligations", lambda: self._sweep(now))
             self._guard("handoffs", lambda: self._pass_on(now))
-        self._guard("release", lambda: self._release(now))
             self._guard("closing sheet", lambda: self._tell_closing(now))
             self._guard("filing record", lambda: self._send_month(now))
+        self._guard("release", lambda: self._release(now))
         self._guard("ledger", lambda: self._ledgers(now))
         self._guard("calendar", lambda: self._watch_calendar(now))
         self._guard("papers", lambda: self._watch_papers(now))
@@ -94,8 +94,6 @@ class Schedule:
             if local >= due and file_ledger(self.rooms, edition.id, due=due, now=now):
                 self.wake_delivery()
 
-    def _watch_calendar(self, now: datetime) -> None:
-        """Once a week, from 60 days before the calendar ends, tell the desk."""
     def _tell_closing(self, now: datetime) -> None:
         """Once a day: who still owes exclusion materials."""
         if tell_closing(self.rooms, now):
@@ -106,6 +104,8 @@ class Schedule:
         if send_month(self.rooms, now):
             self.wake_delivery()
 
+    def _watch_calendar(self, now: datetime) -> None:
+        """Once a week, from 60 days before the calendar ends, tell the desk."""
         today = now.astimezone(BEIJING).date()
         if self._looked_on == today:
             return
