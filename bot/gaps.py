@@ -17,7 +17,7 @@ from casedb.learning.gaps import GapRecord
 from casedb.outgoing.alerts import alert_desk
 from casedb.questions import QuestionRecord
 from casedb.records import OutgoingButton
-from indexer.clusters import ALIKE, groups, likeness, middle
+from indexer.alike import ALIKE, groups, likeness, middle
 from indexer.embedders import Embedder
 from indexer.paper_faults import bare
 

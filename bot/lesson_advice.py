@@ -19,7 +19,7 @@ from casedb.outgoing import outbox
 from casedb.outgoing.alerts import alert_desk
 from casedb.records import OutgoingButton, Target
 from casedb.vocabulary import ChatPurpose
-from indexer.clusters import likeness
+from indexer.alike import likeness
 
 WEEKLY_AT = time(9, 30)  # Monday, Beijing; after the gaps
 LOOK_BACK = timedelta(days=30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.rooms import Rooms
-from indexer.clusters import ALIKE, likeness
+from indexer.alike import ALIKE, likeness
 from indexer.errors import IndexerError
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.clusters import ALIKE, groups, likeness, middle
+from indexer.alike import ALIKE, groups, likeness, middle
 from indexer.embedders import load_embedder
 
 
