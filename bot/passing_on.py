@@ -8,6 +8,7 @@ from bot.dialogue.oncall import roster
 from bot.rooms import Rooms
 from bot.wording import handoffs as wording
 from casedb import people
+from casedb.days import beijing_day
 from casedb.learning import handoffs
 from casedb.learning.handoffs import HandoffRecord
 from casedb.outgoing import outbox
@@ -96,7 +97,9 @@ def _escalate(s: Session, one: HandoffRecord, now: datetime) -> bool:
     key = f"handoff:{one.id}:up"
     said = text.format(id=one.id, question=one.question)
     told = alert_desk(s, key=key, text=said, now=now, buttons=claim) and _reachable_desk(s)
-    for leader in people.people(s, roles=(Role.LEADER,)):
+    of_the_day = people.duty_leader(s, beijing_day(now))
+    leaders = (of_the_day,) if of_the_day else people.people(s, roles=(Role.LEADER,))
+    for leader in leaders:
         said = wording.TO_LEADER.format(id=one.id, question=one.question)
         told |= _put(s, f"{key}:p{leader.id}", leader.id, said, now)
     if one.told:
