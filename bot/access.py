@@ -32,6 +32,7 @@ class Action(StrEnum):
     CALENDAR = "calendar"
     HEALTH = "health"
     EXCLUDE = "exclude"  # ask for exclusion, hand in materials
+    REPORT = "report"  # public-sentiment reports over everybody's cases
     REVIEW = "review"  # decide findings, send opinions, record rechecks
     CLASSIFY = "classify"  # give a case its topic
     ROSTER = "roster"  # who answers on a day
@@ -67,6 +68,7 @@ _OVERSEER: Mapping[Action, Scope] = {
     Action.REMIND: Scope.ALL,
     Action.REMIND_UNITS: Scope.ALL,
     Action.CLOSING_SHEET: Scope.ALL,
+    Action.REPORT: Scope.ALL,
 }
 _DESK: Mapping[Action, Scope] = {
     **_OVERSEER,

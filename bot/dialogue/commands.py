@@ -28,6 +28,7 @@ from bot.dialogue import (
     people,
     questions,
     reminders,
+    reports,
     sheets,
     topics,
 )
@@ -155,6 +156,14 @@ COMMANDS: tuple[Command, ...] = (
         Action.LEDGER,
         ("台账", "今日台账", "今天的台账", "每日台账", "看台账", "发台账"),
         "日期",
+    ),
+    Command(
+        "report",
+        reports.report,
+        "民情分析报告",
+        Action.REPORT,
+        ("月报", "民情分析", "民情分析报告", "分析报告"),
+        "月份或时段",
     ),
     Command(
         "filing",

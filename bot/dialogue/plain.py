@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.access import Action, Scope
-from bot.dialogue import cases, ledger, pivot, questions, reminders
+from bot.dialogue import cases, ledger, pivot, questions, reminders, reports
 from bot.dialogue.commands import BY_WORD, Command
 from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
@@ -67,7 +67,16 @@ def command_of(text: str) -> tuple[Command, str] | None:
 
 def answer(turn: Turn, text: str) -> Reply:
     """Find out what a plain sentence wants; what is nothing else is a question."""
-    for route in (_cancelled, _my_reminders, _ledger, _reminder, pivot.answer, _case, _mine):
+    for route in (
+        _cancelled,
+        _my_reminders,
+        _ledger,
+        _reminder,
+        reports.answer,
+        pivot.answer,
+        _case,
+        _mine,
+    ):
         if (reply := route(turn, text)) is not None:
             return reply
     return questions.answer(turn, text)

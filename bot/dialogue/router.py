@@ -31,6 +31,7 @@ from bot.dialogue import (
     pivot,
     plain,
     reminders,
+    reports,
     sheets,
     topics,
 )
@@ -81,6 +82,7 @@ BUTTONS: Mapping[str, Press] = {
     "change": changes.pressed,
     "again": changes.again,
     "piv": pivot.pressed,
+    "rep": reports.pressed,
     "lesson": lessons.pressed,
     "ex": opinions.pressed,
     "topic": topics.pressed,

@@ -14,7 +14,7 @@ from bot.channels.webchat import WebChannel
 from bot.dialogue.talk import Talk
 from bot.errors import BotError
 from bot.rooms import Rooms
-from bot.web import articles, chat, health, overview
+from bot.web import articles, chat, health, overview, reports
 from bot.web.desk import Desk
 from bot.web.session import Signer
 from casedb.errors import CasedbError
@@ -56,6 +56,7 @@ def create_app(
     page.include_router(articles.router)
     page.include_router(health.router)
     page.include_router(overview.router)
+    page.include_router(reports.router)
     page.middleware("http")(_guard)
     for kind in (CasedbError, BotError):
         page.add_exception_handler(kind, _said)

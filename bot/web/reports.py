@@ -1,0 +1,217 @@
+"""The page of a report: pictures, tables, files to take away, and the cases behind every figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import FileResponse, Response
+
+from bot import access, reporting
+from bot.access import Action, Scope
+from bot.dialogue.talk import ChatKind
+from bot.reporting import MONTHLY, OVERALL
+from bot.web.desk import Desk, desk_of
+from bot.web.session import Seat
+from casedb.errors import CasedbError
+from casedb.tally.dimensions import Dimension
+from casedb.tally.measures import BY_NAME
+from casedb.tally.opening import opened, opened_groups
+from casedb.tally.spans import Span, before, cycle_named, month
+from reports.measured import Measured
+from reports.monthly_advice import advice
+from reports.monthly_charts import charts
+from reports.papers import Table
+from reports.sheets import STAGE_WORDS, beijing_text
+from reports.tables import all_tables
+
+router = APIRouter()
+DeskHere = Annotated[Desk, Depends(desk_of)]
+PICTURES = ("诉求量", "分类", "社区", "单位")
+GROUPS = "群体性诉求"
+SHOWN = 500
+# Which figure or which dimension a row of a table opens.
+_ROWS = {
+    "诉求总量": "件数", "已办结": "办结数", "逾期": "逾期数", "已回访": "回访数", "涉否": "涉否数",
+    "重复诉求": "重复诉求", GROUPS: GROUPS, "申请剔除": "申请剔除", "未首次联系": "未首次联系",
+    "按时办结率": "按时办结率", "响应率": "响应率", "解决率": "解决率", "满意率": "满意率",
+}  # fmt: skip
+_BY = {
+    "诉求性质": Dimension.KIND, "来源渠道": Dimension.SOURCE, "一级分类": Dimension.TOPIC,
+    "二级分类": Dimension.TOPIC_2, "三级分类": Dimension.TOPIC_3, "社区分布": Dimension.COMMUNITY,
+    "承办单位": Dimension.UNIT, "来电时段": Dimension.HOUR,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row on the page; `link` opens the cases behind it."""
+
+    cells: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One table on the page."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@router.get("/reports")
+def page(
+    request: Request,
+    desk: DeskHere,
+    month: str = "",
+    cycle: str = "",
+    first: str = "",
+    last: str = "",
+) -> Response:
+    """The report of a month, a cycle or any days; last month when nothing is asked."""
+    seat = _allowed(desk, request)
+    span = _span(desk, month, cycle, first, last)
+    report = reporting.measured(desk.rooms, span)
+    folder = _folder(desk, span)
+    if report.now.total:
+        charts(report, folder / "图", ending="svg")
+    return desk.templates.TemplateResponse(
+        request,
+        "report.html",
+        {
+            "seat": seat,
+            "report": report,
+            "name": span.name or span.text(),
+            "query": f"first={span.first}&last={span.after - timedelta(days=1)}",
+            "earlier": f"{before(span).first:%Y-%m}" if span.start_day else "",
+            "pictures": PICTURES if report.now.total else (),
+            "tables": [_shown(one, span) for one in all_tables(report) if one.rows],
+            "advice": advice_texts(report),
+        },
+    )
+
+
+def advice_texts(report: Measured) -> list[str]:
+    """The suggestions without the numbers of tables that only the paper has."""
+    import re
+
+    return [re.sub(r"〔[^〕]*〕", "", one) for one in advice(report)] if report.now.total else []
+
+
+@router.get("/reports/picture/{first}/{after}/{name}.svg")
+def picture(request: Request, desk: DeskHere, first: date, after: date, name: str) -> Response:
+    """One picture of a report that was looked at."""
+    _allowed(desk, request)
+    path = _folder(desk, Span(first, after)) / "图" / f"{name}.svg"
+    if name not in PICTURES or not path.exists():
+        raise HTTPException(404, "没有这张图，请重新打开报告。")
+    return FileResponse(path, media_type="image/svg+xml")
+
+
+@router.get("/reports/file")
+def file(request: Request, desk: DeskHere, kind: str, first: date, last: date) -> Response:
+    """The paper, the tables or the one-page picture, made on request."""
+    _allowed(desk, request)
+    span = _named(desk, Span(first, last + timedelta(days=1)))
+    title = MONTHLY if span.start_day else OVERALL
+    made = reporting.made(desk.rooms, span, _folder(desk, span), title=title)
+    path = {"docx": made.files.docx, "xlsx": made.files.xlsx, "png": made.files.picture}.get(kind)
+    if path is None:
+        raise HTTPException(404, "没有这种文件。")
+    return FileResponse(path, filename=path.name)
+
+
+@router.get("/reports/open")
+def behind(
+    request: Request,
+    desk: DeskHere,
+    first: date,
+    last: date,
+    figure: str = "件数",
+    by: str = "",
+    value: str = "",
+) -> Response:
+    """The cases behind one figure."""
+    seat = _allowed(desk, request)
+    span, now = Span(first, last + timedelta(days=1)), desk.rooms.clock.now()
+    if (figure not in BY_NAME and figure != GROUPS) or (by and by not in list(Dimension)):
+        raise HTTPException(404, "没有这个数字。")
+    with desk.rooms.store.reading() as s:
+        if figure == GROUPS:
+            found = opened_groups(s, span, limit=SHOWN)
+        else:
+            found = opened(
+                s, span, places=((Dimension(by), value),) if by else (), measure=BY_NAME[figure],
+                rules=reporting.rate_rules(desk.rooms), now=now, limit=SHOWN,
+            )  # fmt: skip
+    title = "　".join(part for part in (span.text(), value, figure) if part)
+    rows = [
+        (one.order_no, beijing_text(one.at), one.unit, one.community, one.title,
+         STAGE_WORDS.get(one.stage, str(one.stage)))
+        for one in found.cases
+    ]  # fmt: skip
+    return desk.templates.TemplateResponse(
+        request, "opened.html", {"seat": seat, "title": title, "total": found.total, "rows": rows}
+    )
+
+
+def _allowed(desk: Desk, request: Request) -> Seat:
+    seat = desk.seat(request)
+    if access.scope(seat.person.role, ChatKind.PRIVATE, Action.REPORT) is Scope.NONE:
+        raise HTTPException(403, "民情分析报告由专班、分析人员和领导查看。")
+    return seat
+
+
+def _folder(desk: Desk, span: Span) -> Path:
+    return desk.rooms.files_dir / "reports" / f"{span.first}_{span.after}"
+
+
+def _span(desk: Desk, named: str, cycle: str, first: str, last: str) -> Span:
+    if named:
+        return month(named)
+    if cycle:
+        return cycle_named(cycle, start_day=reporting.rate_rules(desk.rooms).start_day)
+    if first or last:
+        try:
+            span = Span(date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1))
+        except ValueError:
+            raise CasedbError("日期写得不对。", "请写成 2026-05-01 这样。") from None
+        return _named(desk, span)
+    return reporting.last_month(desk.rooms.clock.now())
+
+
+def _named(desk: Desk, span: Span) -> Span:
+    """Days that are a month or a cycle, as that."""
+    last = span.after - timedelta(days=1)
+    whole = (
+        month(f"{span.first:%Y-%m}"),
+        cycle_named(f"{last:%Y-%m}", start_day=reporting.rate_rules(desk.rooms).start_day),
+    )
+    for one in whole:
+        if (one.first, one.after) == (span.first, span.after):
+            return one
+    return span
+
+
+def _shown(table: Table, span: Span) -> Shown:
+    return Shown(
+        table.caption,
+        table.headings,
+        tuple(Row(row, _link(table, row, span)) for row in table.rows),
+    )
+
+
+def _link(table: Table, row: tuple[str, ...], span: Span) -> str:
+    from urllib.parse import urlencode
+
+    days = {"first": f"{span.first}", "last": f"{span.after - timedelta(days=1)}"}
+    if table.caption in ("总体情况", "回访三率") and row[0] in _ROWS:
+        return "/reports/open?" + urlencode(days | {"figure": _ROWS[row[0]]})
+    if table.caption in _BY:
+        value = f"{row[0][:2]} 时" if table.caption == "来电时段" else row[0]
+        return "/reports/open?" + urlencode(days | {"by": _BY[table.caption], "value": value})
+    return ""
