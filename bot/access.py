@@ -34,6 +34,7 @@ class Action(StrEnum):
     EXCLUDE = "exclude"  # ask for exclusion, hand in materials
     REPORT = "report"  # public-sentiment reports over everybody's cases
     REVIEW = "review"  # decide findings, send opinions, record rechecks
+    ASSESS = "assess"  # forecasts, assessment details, retrospectives, measures
     CLASSIFY = "classify"  # give a case its topic
     ROSTER = "roster"  # who answers on a day
     KNOWLEDGE = "knowledge"  # gaps, drafts, changes of papers, corrections
@@ -69,6 +70,7 @@ _OVERSEER: Mapping[Action, Scope] = {
     Action.REMIND_UNITS: Scope.ALL,
     Action.CLOSING_SHEET: Scope.ALL,
     Action.REPORT: Scope.ALL,
+    Action.ASSESS: Scope.ALL,
 }
 _DESK: Mapping[Action, Scope] = {
     **_OVERSEER,
@@ -120,6 +122,7 @@ PRIVATE_ONLY = frozenset(
         Action.SETTLE_SENDING,
         Action.EXCLUDE,
         Action.REVIEW,
+        Action.ASSESS,
         Action.CLASSIFY,
         Action.ROSTER,
         Action.KNOWLEDGE,

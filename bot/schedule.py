@@ -18,6 +18,7 @@ from bot.passing_on import pass_on
 from bot.rooms import Rooms
 from bot.settings import BEIJING
 from casedb import obligations
+from casedb.assessment.countdown import wake_acknowledged
 from casedb.errors import CasedbError
 from casedb.outgoing.alerts import alert_desk
 from indexer.errors import IndexerError
@@ -71,6 +72,7 @@ class Schedule:
             obligations.ensure_for_cases(
                 session, now=now, rules=self.rooms.rules, calendar=self.rooms.calendar
             )
+            wake_acknowledged(session, now=now, rules=self.rooms.rules)
 
     def _pass_on(self, now: datetime) -> None:
         """Questions no analyst has claimed go to the next on the roster."""

@@ -25,6 +25,7 @@ from bot.dialogue import (
     held,
     lessons,
     materials,
+    measures,
     newcase,
     opinions,
     people,
@@ -32,6 +33,7 @@ from bot.dialogue import (
     plain,
     reminders,
     reports,
+    retrospective,
     sheets,
     topics,
 )
@@ -81,10 +83,13 @@ BUTTONS: Mapping[str, Press] = {
     "gap": gaps.pressed,
     "change": changes.pressed,
     "again": changes.again,
-    "piv": pivot.pressed,
-    "rep": reports.pressed,
     "lesson": lessons.pressed,
     "ex": opinions.pressed,
+    "rt": retrospective.pressed,
+    "lp": retrospective.decided,
+    "me": measures.pressed,
+    "piv": pivot.pressed,
+    "rep": reports.pressed,
     "topic": topics.pressed,
     "advice": advice.pressed,
 }
@@ -100,6 +105,8 @@ FLOWS: Mapping[str, Step] = {
     feedback.FLOW: feedback.reason_written,
     materials.FLOW: materials.named,
     opinions.EDIT: opinions.edited,
+    measures.FLOW: measures.step,
+    measures.RETURN_FLOW: measures.returned,
 }
 
 

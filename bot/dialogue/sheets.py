@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.access import Action, Scope
-from bot.dialogue import leaders
+from bot.dialogue import leaders, retrospective
 from bot.dialogue.talk import Attachment, IncomingFile, Reply
 from bot.dialogue.turn import Turn
 from bot.review_rules import adopt_rules, is_exclusion_rules
@@ -36,7 +36,8 @@ def received(turn: Turn, files: tuple[IncomingFile, ...]) -> Reply:
         return Reply(general.FILE_IN_GROUP)
     replies = [_one(turn, file) for file in files]
     text = "\n\n".join(reply.text for reply in replies if reply.text)
-    return Reply(text, files=tuple(file for reply in replies for file in reply.files))
+    buttons = tuple(row for reply in replies for row in reply.buttons)
+    return Reply(text, buttons, files=tuple(file for reply in replies for file in reply.files))
 
 
 def _one(turn: Turn, file: IncomingFile) -> Reply:
@@ -92,6 +93,8 @@ def _sheet(turn: Turn, path: Path, name: str) -> Reply:
                 s, path, name, actor=turn.actor, now=turn.now, rules=turn.rooms.rules
             )
         return Reply(_result(result, wording.CLOSING_TAKEN))
+    if retrospective.takes(turn, path, name):
+        return retrospective.received(turn, path, name)
     profiles = load_profiles(turn.rooms.settings.rules_dir / "profiles")
     with turn.rooms.store.session() as s:
         result = import_cases(s, path, name, profiles=profiles, actor=turn.actor, now=turn.now)

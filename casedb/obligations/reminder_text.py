@@ -26,7 +26,7 @@ DEEDS = {
     ObligationKind.MATERIALS: "请在时限前提交剔除材料。",
     ObligationKind.REVIEW: "请在时限前完成材料审核。",
     ObligationKind.RETROSPECTIVE: "请在时限前提交复盘报告。",
-    ObligationKind.MEASURE: "请在时限前完成，并登记完成情况。",
+    ObligationKind.MEASURE: "请在时限前完成，完成后发 /measure 完成 编号 登记。",
 }
 
 TAIL = 6
