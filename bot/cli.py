@@ -14,6 +14,7 @@ from bot.shell import (
     ask,
     assessment,
     audit,
+    calendar,
     cases,
     chats,
     database,
@@ -61,6 +62,7 @@ app.add_typer(chats.app, name="chats")
 app.add_typer(cases.app, name="cases")
 app.add_typer(database.app, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(drafts.app, name="drafts")
 app.add_typer(train.app, name="train")
 app.add_typer(demo.app, name="demo")

@@ -8,6 +8,7 @@ from bot.access import Action, Scope
 from bot.dialogue import flows
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
+from bot.dialogue.when import parse
 from bot.wording import general
 from bot.wording import reminders as wording
 from casedb import obligations, people
@@ -20,6 +21,7 @@ from casedb.records import ObligationRecord
 from casedb.store import Session
 from casedb.vocabulary import ObligationState
 
+SNOOZE = "snooze"  # flow
 NINE = 9
 COLLEAGUES_SHOWN = 8
 WINDOW = timedelta(days=60)
@@ -73,14 +75,46 @@ def ack_all(turn: Turn, data: str) -> Reply:
 
 
 def snooze(turn: Turn, data: str) -> Reply:
-    """snooze:<id>:1h | tomorrow"""
+    """snooze:<id>:1h | tomorrow | choose"""
+    if data.endswith(":choose"):
+        return _choose(turn, _number(data))
     number, until = _number(data), _until(turn.now, data.partition(":")[2])
     if number is None or until is None:
         return toast(general.STALE_BUTTON)
-    turn.rooms.store.together(
+    _snoozed(turn, number, until)
+    return toast(wording.SNOOZED.format(at=moment_text(until)))
+
+
+def _snoozed(turn: Turn, number: int, until: datetime) -> ObligationRecord:
+    return turn.rooms.store.together(
         lambda s: obligations.snooze(s, number, until=until, by=turn.person, now=turn.now)
     )
-    return toast(wording.SNOOZED.format(at=moment_text(until)))
+
+
+def _choose(turn: Turn, number: int | None) -> Reply:
+    """Ask when; the answer is read as a reminder's time is."""
+    if number is None:
+        return toast(general.STALE_BUTTON)
+    if turn.in_group:
+        return toast(wording.IN_PRIVATE)
+    with turn.rooms.store.reading() as s:
+        duty = obligations.get(s, number)
+    if duty.state in (ObligationState.DONE, ObligationState.CANCELLED):
+        return toast(wording.ALREADY_OVER)
+    flows.keep(turn, SNOOZE, {"obligation": str(number)})
+    return Reply(wording.SNOOZE_WHEN)
+
+
+def snooze_until(turn: Turn, state: dict[str, str], text: str) -> Reply:
+    """The time was typed."""
+    meant = parse(text, now=turn.now, calendar=turn.rooms.calendar)
+    if meant.due is None:
+        return Reply(wording.SNOOZE_UNREADABLE.format(question=meant.question or ""))
+    done = _snoozed(turn, int(state["obligation"]), meant.due)
+    flows.leave(turn)
+    until = done.next_at or meant.due
+    said = wording.SNOOZED.format(at=moment_text(until))
+    return Reply(said + (wording.SNOOZED_EARLIER if until < meant.due else ""))
 
 
 def _until(now: datetime, word: str) -> datetime | None:

@@ -98,6 +98,7 @@ FLOWS: Mapping[str, Step] = {
     "close": lambda turn, state, text: cases.closed(turn, state["order_no"], text),
     "handover": acks.hand_named,
     "cannot": acks.cannot_because,
+    acks.SNOOZE: acks.snooze_until,
     handoffs.ANSWER: handoffs.answer,
     handoffs.MORE: handoffs.more,
     drafts.FLOW: drafts.written,

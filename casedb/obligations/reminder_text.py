@@ -86,6 +86,7 @@ def buttons(obligation_id: int) -> tuple[tuple[OutgoingButton, ...], ...]:
         (
             OutgoingButton("1小时后再提醒", f"snooze:{obligation_id}:1h"),
             OutgoingButton("明天9点", f"snooze:{obligation_id}:tomorrow"),
+            OutgoingButton("另选时间", f"snooze:{obligation_id}:choose"),
         ),
         (
             OutgoingButton("转交", f"handover:{obligation_id}"),

@@ -140,7 +140,7 @@ def test_private_text_has_number_unit_and_time_and_the_group_only_the_tail(offic
     assert ORDER not in group.text and ORDER[-6:] in group.text
     assert office.worker.name not in group.text
     labels = [button.label for line in private.buttons for button in line]
-    assert labels == ["已收到", "1小时后再提醒", "明天9点", "转交", "办不了"]
+    assert labels == ["已收到", "1小时后再提醒", "明天9点", "另选时间", "转交", "办不了"]
 
 
 def test_quiet_hours_hold_ordinary_cases_and_let_urgent_ones_through(office: Office) -> None:
