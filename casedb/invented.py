@@ -14,9 +14,10 @@ from sqlalchemy import func, insert, select
 from casedb import audit
 from casedb.days import at_beijing
 from casedb.errors import CasedbError
+from casedb.invented_detail import detail, register
 from casedb.models import Case
 from casedb.store import Session
-from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer
+from casedb.vocabulary import AppealKind, CaseStage, RevisitAnswer, SideWay
 
 PREFIX = "XG"  # 虚构
 PREFIXES = (PREFIX, "YL")  # YL: the small sample of `casedb.sample`
@@ -99,10 +100,12 @@ def fill(
         raise CasedbError("月数或每月件数不对。", "月数写 1 到 240，每月件数写 1 到 1000000。")
     if s.scalar(select(func.count()).where(Case.order_no.startswith(PREFIX))):
         raise CasedbError("数据库里已经有虚构数据了。", "请换一个新的数据目录再生成。")
-    chance = random.Random(wanted.seed)
+    chance, finer = random.Random(wanted.seed), random.Random(f"{wanted.seed}-detail")
+    ids = register(s)
     total, done = wanted.count * wanted.cases_each, 0
     batch: list[dict[str, Any]] = []
     for row in _rows(chance, wanted, now):
+        detail(finer, row, ids, mark=MARK, now=now)
         batch.append(row)
         if len(batch) == CHUNK:
             s.execute(insert(Case), batch)
@@ -185,13 +188,18 @@ def _row(
         "caller_hash": f"{number:08x}",
         "repeat_of": "",
         "remark": MARK,
+        "side_way": SideWay.NONE,
+        "address_masked": "",
         "recorded_at": dispatched,
     }
 
 
 def _repeat(row: dict[str, Any], earlier: dict[str, Any]) -> None:
     """The same caller about the same thing again."""
-    for name in ("title", "appeal", "topic_1", "topic_2", "topic_3", "community", "handling_unit"):
+    for name in (
+        "title", "appeal", "address_masked", "topic_1", "topic_2", "topic_3", "community",
+        "handling_unit",
+    ):  # fmt: skip
         row[name] = earlier[name]
     row["caller_hash"], row["repeat_of"] = earlier["caller_hash"], earlier["order_no"]
 
@@ -202,11 +210,11 @@ def _answers(chance: random.Random) -> tuple[RevisitAnswer, RevisitAnswer, Revis
         missed = RevisitAnswer.NOT_REACHED
         return missed, missed, missed
     responded = RevisitAnswer.YES if chance.random() < 0.993 else RevisitAnswer.NO
-    resolved = RevisitAnswer.YES if chance.random() < 0.972 else RevisitAnswer.NO
+    resolved = RevisitAnswer.YES if chance.random() < 0.978 else RevisitAnswer.NO
     if resolved is RevisitAnswer.NO:
         return responded, resolved, RevisitAnswer.NO
     satisfied = chance.choices(
-        (RevisitAnswer.YES, RevisitAnswer.MOSTLY, RevisitAnswer.NO), (95, 4.2, 0.8)
+        (RevisitAnswer.YES, RevisitAnswer.MOSTLY, RevisitAnswer.NO), (97.4, 2.2, 0.4)
     )[0]
     return responded, resolved, satisfied
 
