@@ -41,6 +41,7 @@ PRIVATE = {
     Action.KNOWLEDGE: (A, A, A, N, N, N),
     Action.PUBLISH: (A, A, N, N, N, N),
     Action.TRAINING: (A, A, A, N, N, N),
+    Action.ASSESS: (A, A, A, A, N, N),
 }
 NEVER_IN_GROUPS = {
     Action.NEW_CASE,
@@ -58,6 +59,7 @@ NEVER_IN_GROUPS = {
     Action.KNOWLEDGE,
     Action.PUBLISH,
     Action.TRAINING,
+    Action.ASSESS,
 }
 
 
