@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from casedb.exclusion.holding import held_papers
-from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
+from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus, MaterialPage
 from casedb.exclusion.rulebook import Category, ExclusionRules
 from casedb.exclusion.sorting import Sorted
 
 MISSING, MET = FindingStatus.MISSING, FindingStatus.MET
 UNREADABLE, CONTRADICTORY = FindingStatus.UNREADABLE, FindingStatus.CONTRADICTORY
+OPENS_AGAIN = "请去掉密码、宏或外部链接，另存为能正常打开的文件后重新提交。"
 
 
 def check_papers(
@@ -46,26 +47,38 @@ def check_readable(files: Sequence[Sorted]) -> Iterator[Finding]:
         if file.kind == "voice":
             continue
         if file.problem:
-            says = file.problem.rstrip("。")
-            yield Finding(
-                UNREADABLE, "file.readable", says, file.name,
-                cure="请去掉密码、宏或外部链接，另存为能正常打开的文件后重新提交。",
-            )  # fmt: skip
+            says, cure = _parted(file.problem)
+            yield Finding(UNREADABLE, "file.readable", says, file.name, cure=cure)
             continue
         if file.is_picture and not one.readable:
             continue  # a photograph; its sharpness is looked at elsewhere
-        if not file.pages:
+        bad = [page for page in file.pages if not page.text.strip() and page.how == "none"]
+        if not bad and not one.readable:
             yield Finding(
                 UNREADABLE, "file.readable", "文件里没有读到任何内容", file.name,
-                cure="请确认文件没有损坏，另存后重新提交。",
+                cure="请确认文件没有损坏、不是空白页，另存后重新提交。",
             )  # fmt: skip
-        for page in file.pages:
-            if not page.text.strip() and page.how == "none":
-                says = page.problem.rstrip("。") or f"第 {page.number} 页没有读出文字"
-                yield Finding(
-                    UNREADABLE, "page.readable", says, file.name, page.number,
-                    cure="请重新扫描或拍得更清楚后再交这一页。",
-                )  # fmt: skip
+        for problem, pages in _alike_pages(bad).items():
+            says, cure = _parted(problem, "请重新扫描或拍得更清楚后再交这一页。")
+            if len(pages) > 1:
+                says = f"{says}（第 {pages[0]}–{pages[-1]} 页里共 {len(pages)} 页）"
+            yield Finding(UNREADABLE, "page.readable", says, file.name, pages[0], cure=cure)
+
+
+def _alike_pages(bad: Sequence[MaterialPage]) -> dict[str, list[int]]:
+    """Pages by what is wrong with them: three hundred pages of one kind are one thing to say."""
+    found: dict[str, list[int]] = {}
+    for page in bad:
+        found.setdefault(page.problem or "这一页没有读出文字", []).append(page.number)
+    return found
+
+
+def _parted(problem: str, otherwise: str = OPENS_AGAIN) -> tuple[str, str]:
+    """What is wrong, and the cure where the sentence holds one: 文件有密码。请去掉密码后再交。"""
+    found = re.search(r"[，。；]\s*(请[^。]*)。?$", problem)
+    if found is None:
+        return problem.rstrip("。"), otherwise
+    return problem[: found.start()].rstrip("。"), f"{found[1]}。"
 
 
 LABELLED_NUMBER = re.compile(

@@ -173,6 +173,28 @@ def test_a_page_nobody_could_read_is_named_with_its_number() -> None:
     assert (fault.rule, fault.page) == ("page.readable", 2)
 
 
+def test_hundreds_of_pages_nobody_could_read_are_one_finding() -> None:
+    locked = tuple(MaterialPage(at, "", "none", "这一页没有安装文字识别") for at in range(2, 300))
+    first = CLEAN["EX05"][0].pages[0]
+    files = (replace(CLEAN["EX05"][0], pages=(first, *locked)), *CLEAN["EX05"][1:])
+    (fault,) = faults(reviewed(files, facts("EX05")))
+    assert (fault.page, "共 298 页" in fault.says) == (2, True)
+
+
+def test_a_file_of_empty_pages_is_named_as_such() -> None:
+    blank = paper("扫描件.pdf", "")
+    found = faulty(reviewed((*CLEAN["EX05"], blank), facts("EX05")))
+    assert found == [("file.readable", "扫描件.pdf")]
+
+
+def test_the_cure_of_an_unreadable_file_is_said_once() -> None:
+    locked = MaterialFile(
+        "a.pdf", "2" * 64, 9, "pdf", problem="文件 a.pdf 有打开密码。请去掉密码后再交。"
+    )
+    (fault,) = faults(reviewed((*CLEAN["EX05"], locked), facts("EX05")))
+    assert (fault.says, fault.cure) == ("文件 a.pdf 有打开密码", "请去掉密码后再交。")
+
+
 def test_words_found_are_masked() -> None:
     files = spoilt("EX05", 0, "核查情况：", "诉求人电话13800001111。核查情况：")
     (fault,) = faults(reviewed(files, facts("EX05")))
