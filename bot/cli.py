@@ -16,6 +16,7 @@ from bot.shell import (
     audit,
     calendar,
     cases,
+    changes,
     chats,
     database,
     demo,
@@ -54,6 +55,7 @@ app.command("due", help="按规则从起点推算时限。")(times.due)
 app.command("advice", help="一件工单的办理建议：类似工单、依据、步骤、涉否风险。")(advice.advice)
 app.command("review", help="审核剔除材料，出问题清单和书面意见；可批量。")(review.review)
 app.command("gaps", help="知识缺口：没答上、差评、换说法再问的问题，按类归并。")(gaps.gaps)
+app.command("changes", help="资料变化：哪些答复和未结工单引用过旧内容。")(changes.changes)
 app.command("mask", help="逐行脱敏：标准输入进，标准输出出。")(cases.mask)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(index.app, name="index")

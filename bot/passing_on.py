@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.dialogue.oncall import roster
 from bot.rooms import Rooms
 from bot.wording import handoffs as wording
-from casedb import people
-from casedb.days import beijing_day
+from casedb import audit, people
+from casedb.days import at_beijing, beijing_day
 from casedb.learning import handoffs
 from casedb.learning.handoffs import HandoffRecord
 from casedb.outgoing import outbox
@@ -19,6 +19,7 @@ from casedb.vocabulary import Role
 
 NEXT_AFTER = timedelta(minutes=10)  # unanswered for so long: the next on the roster is asked too
 CLAIM_LASTS = timedelta(minutes=20)  # claimed and still unanswered: the next may have it
+MORNING = time(9, 0)  # Beijing; what nobody has answered is told to the desk again
 STEP = "handoff"
 
 
@@ -90,11 +91,15 @@ def _question(s: Session, one: HandoffRecord) -> str:
 
 
 def _escalate(s: Session, one: HandoffRecord, now: datetime) -> bool:
-    """Nobody is left: desk and leader on duty are told, and so is the asker."""
-    handoffs.nobody_left(s, one.id, now=now)
-    text = wording.TO_DESK if one.told else wording.NO_ANALYST
+    """Nobody is left: desk and leader on duty are told, and so is the asker; the desk every morning."""
+    handoffs.nobody_left(s, one.id, now=now, again_at=_next_morning(now))
     claim = ((OutgoingButton(wording.CLAIM, f"claim:{one.id}"),),)
     key = f"handoff:{one.id}:up"
+    if outbox.known(s, f"{key}:asker") or audit.events_of(s, f"alert:{key}"):
+        said = wording.STILL_OPEN.format(id=one.id, question=one.question)
+        day = beijing_day(now)
+        return alert_desk(s, key=f"{key}:{day}", text=said, now=now, buttons=claim)
+    text = wording.TO_DESK if one.told else wording.NO_ANALYST
     said = text.format(id=one.id, question=one.question)
     told = alert_desk(s, key=key, text=said, now=now, buttons=claim) and _reachable_desk(s)
     of_the_day = people.duty_leader(s, beijing_day(now))
@@ -106,6 +111,10 @@ def _escalate(s: Session, one: HandoffRecord, now: datetime) -> bool:
         said = wording.STILL_LOOKING.format(id=one.id)
         outbox.put(s, key=f"{key}:asker", target=asked_in(s, one), text=said, now=now, step=STEP)
     return told
+
+
+def _next_morning(now: datetime) -> datetime:
+    return at_beijing(beijing_day(now) + timedelta(days=1), MORNING)
 
 
 def _reachable_desk(s: Session) -> bool:

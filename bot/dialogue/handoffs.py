@@ -17,6 +17,7 @@ from casedb.errors import Refused
 from casedb.learning import handoffs
 from casedb.learning.handoffs import HandoffRecord
 from casedb.questions import QuestionRecord
+from indexer.paper_faults import bare
 
 ANSWER, MORE = "answer", "ask_more"  # flows
 TURNS_SHOWN = 4
@@ -60,7 +61,7 @@ def _same_asker(turn: Turn, one: HandoffRecord) -> bool:
 
 
 def _context(turn: Turn, text: str) -> tuple[str, ...]:
-    before = [one for one in flows.turns_before(turn) if one != text]
+    before = [one for one in flows.turns_before(turn) if bare(one) not in (bare(text), "")]
     return tuple(before[-TURNS_SHOWN:])
 
 

@@ -30,6 +30,7 @@ TO_DESK = (
 )
 TO_LEADER = "⚠️ 有一个转办的提问（{id} 号）没有分析员答复，已请专班安排。\n问题：{question}"
 NO_ANALYST = "⚠️ **{id} 号提问没有值班分析员可转**：名单是空的，或者都没有绑定聊天账号。\n问题：{question}\n请专班安排答复，并补登值班名单（/oncall）。"
+STILL_OPEN = "⚠️ **{id} 号提问还没有人答复**：{question}\n请按“我来答”，或者发 /answer {id} 内容。"
 STILL_LOOKING = "您转办的 {id} 号问题还没有人答复，已报接诉即办专班和值班领导。"
 AGAIN_NOTE = "🔁 {id} 号的提问人又问了一次，说法是：{question}"
 CLAIM_LAPSED = "您认领的 {id} 号问题 {minutes} 分钟没有答复，已请下一位。您仍可以发 /answer {id} 内容，先答的算数。"

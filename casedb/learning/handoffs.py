@@ -35,7 +35,7 @@ class HandoffRecord:
     answer: str = ""
     context: tuple[str, ...] = ()  # masked turns before, oldest first
     told: tuple[int, ...] = ()  # persons asked so far, in order
-    next_at: datetime | None = None  # when the next one is asked; None: nobody is left
+    next_at: datetime | None = None  # when somebody is asked next
 
     @property
     def open(self) -> bool:
@@ -112,10 +112,10 @@ def asked(s: Session, handoff_id: int, person_id: int, *, next_at: datetime) -> 
     return handoff(s, handoff_id)
 
 
-def nobody_left(s: Session, handoff_id: int, *, now: datetime) -> None:
-    """The whole roster was asked in vain."""
+def nobody_left(s: Session, handoff_id: int, *, now: datetime, again_at: datetime) -> None:
+    """The whole roster was asked in vain; it is looked at again at `again_at`."""
     row = _row(s, handoff_id)
-    row.next_at = None
+    row.next_at = again_at
     _note(s, row, "nobody_left", "值班名单都问过，无人答复", actor="schedule", now=now)
 
 

@@ -124,6 +124,9 @@ def test_nobody_answers_and_it_climbs_to_desk_and_leader_by_day_and_by_night(hal
     assert "已请专班安排" in last[chat_of(hall, LEADER)]
     assert "还没有人答复" in last[chat_of(hall, WORKER)]
     assert moves_on(hall, clock, hours=5) == {}
+    morning = moves_on(hall, clock, hours=30)
+    assert set(morning) == {chat_of(hall, DESK)} and "还没有人答复" in morning[chat_of(hall, DESK)]
+    assert moves_on(hall, clock, minutes=5) == {}
     hall.say(DESK, "/answer 1 没有这项手续。")
     assert "没有这项手续" in told(hall)[chat_of(hall, WORKER)]
 
