@@ -45,9 +45,10 @@ def _score(rooms, name: str, questions: tuple[Question, ...]) -> None:  # type: 
         answer = ask(rooms, question.text, as_of=question.as_of, context=question.context)
         times.append((time.perf_counter() - began) * 1000)
         outcomes.append(judge(question, answer))
-    scores = Scores.of(outcomes)
+    judged = any(question.judged for question in questions)
+    pooled = Scores.of(outcomes, pooled=True) if judged else None
     print(f"\n== {name}: {len(questions)} questions ==")
-    for line in scores.lines():
+    for line in Scores.of(outcomes).lines(pooled):
         print(line)
     print(f"latency p50 {percentile(times, 0.5):.1f} ms, p95 {percentile(times, 0.95):.1f} ms")
     _print_misses(outcomes)

@@ -13,11 +13,16 @@ ANSWERABLE = frozenset({"plain", "follow", "version"})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back for one question. `rank` is the place of the first right citation, 0 if none."""
+    """What came back for one question.
+
+    `rank` is the place of the first citation that the author's gold names, 0 if none; `pooled` the
+    place of the first that the gold names or that readers of the pool judged right.
+    """
 
     question: Question
     outcome: str  # answered | refused | handoff
     rank: int
+    pooled: int
     cited: int
     got: str
     words_missing: tuple[str, ...] = ()
@@ -35,7 +40,7 @@ class Outcome:
         """Whether a person would be content: the first citation right, or rightly not answered."""
         kind = self.question.kind
         if kind in ANSWERABLE:
-            return self.outcome == "answered" and self.rank == 1
+            return self.outcome == "answered" and self.pooled == 1
         if kind == "premise":
             return self.outcome == "answered" and self.rank > 0 and not self.words_missing
         if kind == "forbidden":
@@ -49,17 +54,23 @@ def judge(question: Question, answer: Any) -> Outcome:
         (one.title, one.article or "", getattr(one, "heading", "") or "")
         for one in answer.citations
     ]
-    rank = next((at for at, name in enumerate(names, 1) if _meets(name, question)), 0)
+    rank = _first(names, question.gold)
+    pooled = _first(names, (*question.gold, *question.judged))
     missing = tuple(word for word in question.must if word not in answer.text)
     got = "、".join(f"《{title}》{article or heading}" for title, article, heading in names[:3])
     return Outcome(
-        question, str(answer.outcome), rank, len(names), f"{answer.outcome} {got}", missing
+        question, str(answer.outcome), rank, pooled, len(names), f"{answer.outcome} {got}", missing
     )
 
 
-def _meets(name: tuple[str, str, str], question: Question) -> bool:
+def _first(names: Sequence[tuple[str, str, str]], gold: Sequence[tuple[str, str]]) -> int:
+    """The place of the first citation that the gold names, 0 if none."""
+    return next((at for at, name in enumerate(names, 1) if _meets(name, gold)), 0)
+
+
+def _meets(name: tuple[str, str, str], gold: Sequence[tuple[str, str]]) -> bool:
     title, article, heading = name
-    return any(title == wanted and part in ("", article, heading) for wanted, part in question.gold)
+    return any(title == wanted and part in ("", article, heading) for wanted, part in gold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,8 @@ class Scores:
     places: float | None
 
     @classmethod
-    def of(cls, outcomes: Sequence[Outcome]) -> Scores:
-        """Add up.
+    def of(cls, outcomes: Sequence[Outcome], *, pooled: bool = False) -> Scores:
+        """Add up, by the author's gold alone or with the pooled judgements.
 
         hit_1, hit_3, mrr: over questions that have an answer; not answered counts as missed.
         citation_precision: share of answered ones whose first citation is right.
@@ -88,13 +99,17 @@ class Scores:
         asked = [one for one in outcomes if one.question.kind in ANSWERABLE]
         answered = [one for one in asked if one.outcome == "answered"]
         none = [one for one in outcomes if one.question.kind == "none"]
+
+        def at(one: Outcome) -> int:
+            return one.pooled if pooled else one.rank
+
         return cls(
-            hit_1=_share(asked, lambda one: one.outcome == "answered" and one.rank == 1),
-            hit_3=_share(asked, lambda one: one.outcome == "answered" and 0 < one.rank <= 3),
+            hit_1=_share(asked, lambda one: one.outcome == "answered" and at(one) == 1),
+            hit_3=_share(asked, lambda one: one.outcome == "answered" and 0 < at(one) <= 3),
             mrr=_mean(
-                [1 / one.rank if one.rank and one.outcome == "answered" else 0.0 for one in asked]
+                [1 / at(one) if at(one) and one.outcome == "answered" else 0.0 for one in asked]
             ),
-            citation_precision=_share(answered, lambda one: one.rank == 1),
+            citation_precision=_share(answered, lambda one: at(one) == 1),
             refusal_recall=_share(none, lambda one: one.outcome != "answered"),
             false_refusals=_share(asked, lambda one: one.outcome != "answered"),
             premises=_share(_of(outcomes, "premise"), lambda one: one.right),
@@ -102,8 +117,8 @@ class Scores:
             places=_share(_of(outcomes, "place"), lambda one: one.right),
         )
 
-    def lines(self) -> list[str]:
-        """One line a measure."""
+    def lines(self, pooled: Scores | None = None) -> list[str]:
+        """One line a measure; with the pooled figure beside it where one is given."""
         names = {
             "hit_1": "Hit@1", "hit_3": "Hit@3", "mrr": "MRR",
             "citation_precision": "citation precision", "refusal_recall": "refusal recall",
@@ -111,8 +126,15 @@ class Scores:
             "forbidden": "forbidden refused", "places": "other place not answered",
         }  # fmt: skip
         values = {key: getattr(self, key) for key in names}
+        beside = {
+            key: f"   pooled {getattr(pooled, key):.3f}"
+            for key in ("hit_1", "hit_3", "mrr", "citation_precision")
+            if pooled and getattr(pooled, key) is not None
+        }
         return [
-            f"{names[key]:<26}{value:.3f}" for key, value in values.items() if value is not None
+            f"{names[key]:<26}{value:.3f}{beside.get(key, '')}"
+            for key, value in values.items()
+            if value is not None
         ]
 
 
