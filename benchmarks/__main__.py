@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.invented import sheet_of
 from benchmarks.machine import machine_line, percentile, resident_mib
+from benchmarks.million import million
 from tests.fakes.program import Program, Visitor
 
 ROWS = 10_000
@@ -33,6 +34,7 @@ def main() -> None:
             _index(program)
         finally:
             program.stop()
+    million(_show)
 
 
 def _show(name: str, value: str, target: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +10,22 @@ from pathlib import Path
 from bot.chapters import chapters
 from bot.errors import BotError
 from bot.rooms import Rooms
+from casedb.beijing import beijing
 from casedb.rules.rate_rules import RateRules, load_rate_rules
 from casedb.tally.spans import Span, before, month
 from reports.measured import Measured, measure
-from reports.monthly import MONTHLY, OVERALL, Written, write
+from reports.monthly import MONTHLY, OVERALL, Written, files_of, write
 
-__all__ = ["MONTHLY", "OVERALL", "Made", "last_month", "made", "measured", "rate_rules"]
+__all__ = [
+    "MONTHLY",
+    "OVERALL",
+    "Made",
+    "last_month",
+    "made",
+    "made_once",
+    "measured",
+    "rate_rules",
+]
 LONGEST_DAYS = 366 * 5
 
 
@@ -33,8 +44,6 @@ def rate_rules(rooms: Rooms) -> RateRules:
 
 def last_month(now: datetime) -> Span:
     """The month before the present one, Beijing time: the one that is reported."""
-    from casedb.beijing import beijing
-
     return before(month(f"{beijing(now):%Y-%m}"))
 
 
@@ -56,8 +65,23 @@ def measured(rooms: Rooms, span: Span) -> Measured:
 
 def made(rooms: Rooms, span: Span, folder: Path, *, title: str = MONTHLY) -> Made:
     """Measure a period and write its paper, tables and picture: all of them, or none."""
-    now = rooms.clock.now()
+    return _made(rooms, measured(rooms, span), folder, title)
+
+
+def made_once(rooms: Rooms, span: Span, *, title: str = MONTHLY) -> Made:
+    """The same below the data dir; what was written today from the same figures is used again."""
     report = measured(rooms, span)
+    today = beijing(rooms.clock.now()).date()
+    digest = hashlib.sha256(repr((title, today, report)).encode()).hexdigest()[:16]
+    folder = rooms.files_dir / "reports" / f"{span.first}_{span.after}" / digest
+    files = files_of(report, folder, title=title)
+    if all(one.exists() for one in (files.docx, files.xlsx, files.picture)):
+        return Made(report, files)
+    return _made(rooms, report, folder, title)
+
+
+def _made(rooms: Rooms, report: Measured, folder: Path, title: str) -> Made:
+    now, span = rooms.clock.now(), report.now.span
     files = write(
         report,
         folder,

@@ -16,7 +16,7 @@ from reports.monthly_charts import charts
 from reports.monthly_text import sections
 from reports.onepage import onepage
 from reports.papers import Paper, write_docx
-from reports.sheets import table_xlsx
+from reports.sheets import table_xlsx, typed_rows
 from reports.tables import all_tables
 
 __all__ = ["Chapters", "Measured", "RateRules", "Written", "load_rate_rules", "measure", "write"]
@@ -52,6 +52,12 @@ def write(
         return Written(*(_moved(one, folder) for one in (made.docx, made.xlsx, made.picture)))
 
 
+def files_of(report: Measured, folder: Path, *, title: str = MONTHLY) -> Written:
+    """What the files of a report are called."""
+    stem = f"{title.removesuffix('报告')}-{report.now.span.name or report.now.span.text()}"
+    return Written(*(folder / f"{stem}.{ending}" for ending in ("docx", "xlsx", "png")))
+
+
 def _moved(file: Path, folder: Path) -> Path:
     return Path(shutil.move(file, folder / file.name))
 
@@ -64,7 +70,7 @@ def _written(
     chapters: Callable[[Path], Chapters],
 ) -> Written:
     name = report.now.span.name or report.now.span.text()
-    stem = f"{title.removesuffix('报告')}-{name}"
+    files = files_of(report, folder, title=title)
     pictures = folder / "图"
     told = chapters(pictures)
     drawn = charts(report, pictures) if report.now.total else None
@@ -74,15 +80,15 @@ def _written(
         note=invented_note(report),
         sections=sections(report, drawn, told),
     )
-    docx = write_docx(paper, folder / f"{stem}.docx", made_at=made_at)
+    docx = write_docx(paper, files.docx, made_at=made_at)
     tables = [*all_tables(report), *(table for one in told.given for table in one.tables)]
     note = [("说明", ("说明",), [(paper.note,)])] if paper.note else []
     xlsx = table_xlsx(
-        folder / f"{stem}.xlsx",
-        sheets=[*((one.caption, one.headings, one.rows) for one in tables), *note],
+        files.xlsx,
+        sheets=[*((one.caption, one.headings, typed_rows(one.rows)) for one in tables), *note],
         saved_at=made_at,
     )
-    return Written(docx, xlsx, onepage(report, folder / f"{stem}.png", title=title))
+    return Written(docx, xlsx, onepage(report, files.picture, title=title))
 
 
 def invented_note(report: Measured) -> str:

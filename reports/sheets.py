@@ -156,6 +156,24 @@ def _width(text: str) -> int:
     return 2 + max(sum(2 if mark > "\xff" else 1 for mark in line) for line in lines)
 
 
+class Rate(float):
+    """A fraction that a sheet shows as per cent and can still calculate with."""
+
+
+def typed(text: str) -> object:
+    """A cell of a paper's table as a sheet should hold it: "12" a number, "94.69%" a rate."""
+    if re.fullmatch(r"[+-]?\d{1,9}", text):
+        return int(text)
+    if re.fullmatch(r"[+-]?\d{1,6}\.\d+%", text):
+        return Rate(round(float(text[:-1]) / 100, 6))
+    return text
+
+
+def typed_rows(rows: Iterable[Sequence[str]]) -> list[tuple[object, ...]]:
+    """Rows of a paper's table for a sheet; the first column names the row and stays text."""
+    return [(row[0], *(typed(cell) for cell in row[1:])) for row in rows]
+
+
 def beijing_text(instant: datetime | None) -> str:
     """An instant as a desk reads it, Beijing time; empty when there is none."""
     return instant.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if instant else ""
@@ -181,6 +199,8 @@ def _fill(
                 # Text stays text: a title that starts with "=" must never run as a formula.
                 cell.number_format = "@"
                 cell.data_type = "s"
+            elif isinstance(cell.value, Rate):
+                cell.number_format = "0.00%"
     for cell in sheet[1]:
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="E6ECF2")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 from bot import reporting
 from bot.access import Action, Scope
@@ -41,9 +40,7 @@ def report(turn: Turn, argument: str = "") -> Reply:
         return Reply(wording.REPORT_PRIVATE)
     span = _span(turn, argument)
     monthly = span.start_day is not None
-    made = reporting.made(
-        turn.rooms, span, _folder(turn, span), title=MONTHLY if monthly else OVERALL
-    )
+    made = reporting.made_once(turn.rooms, span, title=MONTHLY if monthly else OVERALL)
     text = summary(made.report)
     if turn.in_group:
         return Reply(text, files=(_picture(made),))
@@ -113,10 +110,6 @@ def _span(turn: Turn, argument: str) -> Span:
     if period is None:
         raise CasedbError(f"“{said[:20]}”不是一个时段。", wording.REPORT_USAGE)
     return period.span
-
-
-def _folder(turn: Turn, span: Span) -> Path:
-    return turn.rooms.files_dir / "reports" / f"{span.first}_{span.after}"
 
 
 def _picture(made: Made) -> Attachment:

@@ -78,7 +78,7 @@ def page(
     report = reporting.measured(desk.rooms, span)
     folder = _folder(desk, span)
     if report.now.total:
-        charts(report, folder / "图", ending="svg")
+        charts(report, folder, ending="svg")
     return desk.templates.TemplateResponse(
         request,
         "report.html",
@@ -106,7 +106,7 @@ def advice_texts(report: Measured) -> list[str]:
 def picture(request: Request, desk: DeskHere, first: date, after: date, name: str) -> Response:
     """One picture of a report that was looked at."""
     _allowed(desk, request)
-    path = _folder(desk, Span(first, after)) / "图" / f"{name}.svg"
+    path = _folder(desk, Span(first, after)) / f"{name}.svg"
     if name not in PICTURES or not path.exists():
         raise HTTPException(404, "没有这张图，请重新打开报告。")
     return FileResponse(path, media_type="image/svg+xml")
@@ -118,7 +118,7 @@ def file(request: Request, desk: DeskHere, kind: str, first: date, last: date) -
     _allowed(desk, request)
     span = _named(desk, Span(first, last + timedelta(days=1)))
     title = MONTHLY if span.start_day else OVERALL
-    made = reporting.made(desk.rooms, span, _folder(desk, span), title=title)
+    made = reporting.made_once(desk.rooms, span, title=title)
     path = {"docx": made.files.docx, "xlsx": made.files.xlsx, "png": made.files.picture}.get(kind)
     if path is None:
         raise HTTPException(404, "没有这种文件。")
@@ -167,7 +167,8 @@ def _allowed(desk: Desk, request: Request) -> Seat:
 
 
 def _folder(desk: Desk, span: Span) -> Path:
-    return desk.rooms.files_dir / "reports" / f"{span.first}_{span.after}"
+    """Where the pictures of the page lie."""
+    return desk.rooms.files_dir / "reports" / f"{span.first}_{span.after}" / "page"
 
 
 def _span(desk: Desk, named: str, cycle: str, first: str, last: str) -> Span:

@@ -15,7 +15,9 @@ NO_CASES = "{title}：没有工单。"
 LISTED = "**{title}**：{total} 件，从新到旧"
 MORE = "只列前 {shown} 件；全部请用 zhiban report open 导出。"
 REPORT_PRIVATE = "报告请私聊我，或在台账群里要。"
-REPORT_NOT_YOURS = "民情分析报告由专班、分析人员和领导查看；本单位的统计可以直接问，例如：本月 按分类。"
+REPORT_NOT_YOURS = (
+    "民情分析报告由专班、分析人员和领导查看；本单位的统计可以直接问，例如：本月 按分类。"
+)
 REPORT_USAGE = "请写成 /report 2026-05、/report 上个月 或 /report 2026-05-01 2026-05-15 这样。"
 REPORT_EMPTY = "{name}没有诉求记录，报告里只写明这一点；如果应当有工单，请先导入工单表。"
 SAMPLE_RULES = "三率和涉否口径为{note}。"

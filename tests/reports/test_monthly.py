@@ -17,8 +17,9 @@ from casedb.rules.rate_rules import load_rate_rules
 from casedb.store import Store
 from casedb.tally.spans import month
 from reports.chapters import Chapters
-from reports.monthly import Measured, measure, write
+from reports.monthly import Measured, Written, measure, write
 from reports.papers import Section, Table
+from reports.tables import all_tables
 
 RULES = Path(__file__).resolve().parents[2] / "knowledge" / "rules"
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
@@ -59,19 +60,28 @@ def numbers_without_source(paper: WordDocument) -> list[str]:
     ]
 
 
-def test_every_number_of_the_text_stands_in_a_table(report: Measured, tmp_path: Path) -> None:
-    paper = Document(str(write(report, tmp_path, made_at=NOW).docx))
+@pytest.fixture(scope="module")
+def written(report: Measured, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return write(report, tmp_path_factory.mktemp("report"), made_at=NOW)
+
+
+@pytest.fixture
+def paper(written: Written) -> WordDocument:
+    return Document(str(written.docx))
+
+
+def test_every_number_of_the_text_stands_in_a_table(paper: WordDocument) -> None:
     assert numbers_without_source(paper) == []
 
 
-def test_a_number_that_is_in_no_table_would_be_found(report: Measured, tmp_path: Path) -> None:
-    paper = Document(str(write(report, tmp_path, made_at=NOW).docx))
+def test_a_number_that_is_in_no_table_would_be_found(paper: WordDocument) -> None:
     paper.paragraphs[3].insert_paragraph_before("本期另有 98765 件。", style="Normal")
     assert numbers_without_source(paper) == ["98765: 本期另有 98765 件。"]
 
 
-def test_the_tables_of_the_paper_say_what_the_figures_say(report: Measured, tmp_path: Path) -> None:
-    paper = Document(str(write(report, tmp_path, made_at=NOW).docx))
+def test_the_tables_of_the_paper_say_what_the_figures_say(
+    report: Measured, paper: WordDocument
+) -> None:
     tables = {
         tuple(c.text for c in t.rows[0].cells): [[c.text for c in r.cells] for r in t.rows[1:]]
         for t in paper.tables
@@ -88,10 +98,7 @@ def test_the_tables_of_the_paper_say_what_the_figures_say(report: Measured, tmp_
     assert sum(map(int, days)) == report.now.total
 
 
-def test_every_chapter_of_the_contract_is_there_and_numbered(
-    report: Measured, tmp_path: Path
-) -> None:
-    paper = Document(str(write(report, tmp_path, made_at=NOW).docx))
+def test_every_chapter_of_the_contract_is_there_and_numbered(paper: WordDocument) -> None:
     assert [p.text for p in paper.paragraphs if p.style.name == "Heading 1"] == [
         "一、总体情况", "二、诉求总量", "三、诉求类型与来源", "四、集中问题", "五、区域与时段",
         "六、承办情况", "七、整改成效", "八、历史同期对比", "九、热点与重复诉求", "十、下期预测",
@@ -113,7 +120,7 @@ def test_a_chapter_of_another_analysis_stands_in_its_place(
     written = write(report, tmp_path, made_at=NOW, chapters=lambda _: Chapters(hot_topics=section))
     texts = [p.text for p in Document(str(written.docx)).paragraphs]
     assert texts[texts.index("九、热点与重复诉求") + 1] == "热点 3 个。"
-    assert load_workbook(written.xlsx)["热点清单"]["B2"].value == "3"
+    assert load_workbook(written.xlsx)["热点清单"]["B2"].value == 3
 
 
 def test_nothing_is_left_behind_when_a_chapter_fails(report: Measured, tmp_path: Path) -> None:
@@ -125,11 +132,16 @@ def test_nothing_is_left_behind_when_a_chapter_fails(report: Measured, tmp_path:
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_the_sheet_holds_the_same_tables(report: Measured, tmp_path: Path) -> None:
-    written = write(report, tmp_path, made_at=NOW)
+def test_the_sheet_holds_the_same_tables_as_numbers(report: Measured, written: Written) -> None:
     book = load_workbook(written.xlsx)
-    topics = {row[0].value: row[1].value for row in book["一级分类"].iter_rows(min_row=2)}
-    assert topics == {one.name: str(one.count) for one in report.now.by_topic}
+    topics = list(book["一级分类"].iter_rows(min_row=2))
+    assert {row[0].value: row[1].value for row in topics} == {
+        one.name: one.count for one in report.now.by_topic
+    }
+    share = topics[0][2]
+    assert share.number_format == "0.00%"
+    assert abs(share.value - report.now.by_topic[0].share) < 0.0001
+    assert book.sheetnames == [*(one.caption for one in all_tables(report)), "说明"]
 
 
 def test_missing_history_is_said_and_not_hidden(store: Store, tmp_path: Path) -> None:
@@ -147,6 +159,5 @@ def test_a_month_without_cases_still_makes_a_paper(store: Store, tmp_path: Path)
     assert write(empty, tmp_path, made_at=NOW).docx.exists()
 
 
-def test_invented_cases_are_called_so(report: Measured, tmp_path: Path) -> None:
-    paper = Document(str(write(report, tmp_path, made_at=NOW).docx))
+def test_invented_cases_are_called_so(paper: WordDocument) -> None:
     assert any("虚构数据" in p.text for p in paper.paragraphs)

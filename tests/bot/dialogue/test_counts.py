@@ -192,7 +192,7 @@ def test_a_worker_gets_no_report_and_a_group_only_the_picture(hall) -> None:
 def test_a_report_of_no_possible_period_says_so_and_writes_nothing(hall, said: str) -> None:
     reply = hall.say(DESK, f"/report {said}")
     assert not reply.files and ("还没有到" in reply.text or "不是" in reply.text)
-    assert not list((hall.rooms.files_dir / "reports").glob("*/*"))
+    assert not list((hall.rooms.files_dir / "reports").glob("**/*.docx"))
 
 
 def test_a_month_without_cases_is_said_in_one_sentence(hall) -> None:
