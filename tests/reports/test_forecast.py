@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from casedb.errors import CasedbError
 from casedb.invented import COMMUNITIES, TRADES, Months, fill
+from casedb.models import Unit
 from casedb.rules.seasons import load_seasons
 from casedb.store import Store
 from casedb.tally.by_month import PlaceCount, month_counts
@@ -254,3 +255,15 @@ def test_every_number_of_the_text_stands_in_a_table(store: Store, tmp_path: Path
     paper = Document(str(written.docx))
     assert len(paper.inline_shapes) == 2 and len(paper.tables) == len(tables(found))
     assert written.xlsx.stat().st_size > 4000
+
+
+def test_a_community_that_was_renamed_stays_one_series(tmp_path: Path) -> None:
+    opened = Store.open(f"sqlite:///{tmp_path / 'r.db'}", secret_key="k" * 40)
+    with opened.session() as s:
+        fill(s, Months(count=2, cases_each=40, seed=3), now=NOW)
+        row = s.query(Unit).filter(Unit.name == "甲一社区").one()
+        row.name, row.former_names = "甲一新社区", "甲一社区"
+    with opened.reading() as s:
+        places = {one.community for one in month_counts(s, month("2026-05"))}
+    assert "甲一新社区" in places and "甲一社区" not in places
+    opened.close()
