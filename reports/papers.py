@@ -16,7 +16,7 @@ HEADING_FONT = "黑体"
 WESTERN_FONT = "Times New Roman"
 CELL_STYLE = "Cell"
 PICTURE_CM, TABLE_CM = 14.5, 15.8
-CM_A_SIGN = 0.26  # width of a digit in a cell
+ROOMY_CM, TIGHT_CM = 0.26, 0.21  # width of a digit in a cell of a narrow and of a wide table
 LEAST_SIGNS, MOST_SIGNS, SHORT = 6, 40, 12
 
 
@@ -114,7 +114,7 @@ def _table(document: WordDocument, table: Table) -> None:
     for column, width in zip(made.columns, _widths(table), strict=True):
         column.width = width
     _fill(made.rows[0].cells, table.headings, heading=True)
-    _repeated(made.rows[0])
+    _marked(made.rows[0], "tblHeader")
     for row in table.rows:
         _fill(made.add_row().cells, row)
     _sized(made, _widths(table))
@@ -132,8 +132,17 @@ def _widths(table: Table) -> list[Any]:
         )
         for at in range(len(table.headings))
     ]
-    wide = min(TABLE_CM, sum(longest) * CM_A_SIGN)
-    return [Cm(wide * one / sum(longest)) for one in longest]
+    a_sign = ROOMY_CM if sum(longest) * ROOMY_CM <= TABLE_CM else TIGHT_CM
+    most = _most([one * a_sign for one in longest])
+    return [Cm(min(one * a_sign, most)) for one in longest]
+
+
+def _most(wide: Sequence[float]) -> float:
+    """How wide a column may be, so that all fit on the page and only the widest give way."""
+    left, room = sorted(wide), TABLE_CM
+    while left and left[0] * len(left) <= room:
+        room -= left.pop(0)
+    return room / len(left) if left else TABLE_CM
 
 
 def _signs(text: str) -> float:
@@ -143,6 +152,7 @@ def _signs(text: str) -> float:
 
 def _sized(made: Any, widths: list[Any]) -> None:
     for row in made.rows:
+        _marked(row, "cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
 
@@ -150,7 +160,7 @@ def _sized(made: Any, widths: list[Any]) -> None:
 def _fill(cells: Any, texts: Sequence[str], *, heading: bool = False) -> None:
     for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
         line = cell.paragraphs[0]
-        line.style = line.part.document.styles[CELL_STYLE]
+        line._p.style = CELL_STYLE  # by its id: looking the style up for every cell is slow
         run = line.add_run(text)
         if heading:
             run.bold = True
@@ -175,11 +185,11 @@ def _shaded(cell: Any) -> None:
     cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _repeated(row: Any) -> None:
-    """The headings again at the top of every page the table runs over."""
+def _marked(row: Any, name: str) -> None:
+    """A row that does not break over pages (cantSplit), or stands on top of each (tblHeader)."""
     from docx.oxml import OxmlElement
 
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    row._tr.get_or_add_trPr().append(OxmlElement(f"w:{name}"))
 
 
 def _a4(document: WordDocument) -> None:
