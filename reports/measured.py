@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from casedb.beijing import beijing
 from casedb.rules.rate_rules import RateRules
 from casedb.store import Session
 from casedb.tally.counts import count
@@ -30,6 +31,7 @@ class Measured:
     rising: tuple[tuple[Share, int], ...]  # topics with their count in the period before
     pace: tuple[tuple[str, int], ...]  # cases by day, or by month of a long period
     rules: RateRules
+    until: date | None = None  # Beijing date of counting, where the period is not over yet
 
 
 def measure(s: Session, span: Span, rules: RateRules, *, now: datetime) -> Measured:
@@ -57,6 +59,7 @@ def measure(s: Session, span: Span, rules: RateRules, *, now: datetime) -> Measu
         rising=_rising(this, earlier) if last_period.known else (),
         pace=_pace(this),
         rules=rules,
+        until=beijing(now).date() if span.end > now else None,
     )
 
 

@@ -79,9 +79,14 @@ def _summary(report: Measured) -> Section:
         f"解决率 {per_cent(now.resolution_rate)}，满意率 {per_cent(now.satisfaction_rate)}。"
         f"涉否 {now.has_no} 件，重复诉求 {now.repeats} 件，群体性诉求 {now.group_appeals} 件。"
     )
+    running = (
+        (f"本期尚未结束，数字截至 {report.until}；与整个上期、上年同期相比只作参考。",)
+        if report.until
+        else ()
+    )
     return Section(
         "总体情况",
-        (told, _against(report.last_period, "环比"), _against(report.last_year, "同比")),
+        (told, *running, _against(report.last_period, "环比"), _against(report.last_year, "同比")),
         (tables.overview(now), tables.answers(now)),
     )
 

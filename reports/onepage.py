@@ -12,7 +12,7 @@ from reports.pictures import AMBER, BLUE, GREEN, GREY, INK, LINE, RED, canvas
 from reports.wordings import per_cent, signed_per_cent
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from reports.pictures import Figure
 
 WIDTH, ROW, SHOWN = 7.2, 0.30, 6  # inches, inches a bar, bars a block
 HEAD, TILES, GAP, FOOT = 1.15, 1.95, 0.62, 0.62  # inches
@@ -47,7 +47,8 @@ def _head(figure: Figure, report: Measured, title: str, tall: float) -> None:
     now = report.now
     name = now.span.name or now.span.text()
     figure.text(LEFT, 1 - 0.48 / tall, f"{name}{title}", fontsize=18, color=INK)
-    figure.text(LEFT, 1 - 0.78 / tall, now.span.text(), fontsize=10, color=GREY)
+    until = f"　截至 {report.until}，尚未结束" if report.until else ""
+    figure.text(LEFT, 1 - 0.78 / tall, f"{now.span.text()}{until}", fontsize=10, color=GREY)
     if now.invented:
         figure.text(0.95, 1 - 0.78 / tall, "虚构数据，仅供演示", fontsize=11, color=RED, ha="right")
 

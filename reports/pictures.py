@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from casedb.records import LedgerSnapshot, UnitLine
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Figure
 
 FONT_FILE = Path(__file__).parent / "fonts" / "ZhibanSansSC.otf"
 INK, GREY, LINE = "#1f2933", "#6b7785", "#d9dfe6"

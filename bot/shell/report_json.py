@@ -18,6 +18,7 @@ def report_json(report: Measured) -> dict[str, Any]:
             "name": span.name or span.text(),
             "first": span.first.isoformat(),
             "after": span.after.isoformat(),
+            "until": report.until and report.until.isoformat(),
         },
         **_volumes(now),
         **_rates(now),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from openpyxl import load_workbook
 from casedb.invented import Months, fill
 from casedb.rules.rate_rules import load_rate_rules
 from casedb.store import Store
-from casedb.tally.spans import month
+from casedb.tally.spans import Span, month
 from reports.chapters import Chapters
 from reports.monthly import Measured, Written, measure, write
 from reports.papers import Section, Table
@@ -161,3 +162,31 @@ def test_a_month_without_cases_still_makes_a_paper(store: Store, tmp_path: Path)
 
 def test_invented_cases_are_called_so(paper: WordDocument) -> None:
     assert any("虚构数据" in p.text for p in paper.paragraphs)
+
+
+def test_a_period_that_is_not_over_says_until_when_it_counts(store: Store, tmp_path: Path) -> None:
+    with store.reading() as session:
+        span = Span(date(2026, 5, 1), date(2026, 7, 1))
+        running = measure(session, span, load_rate_rules(RULES), now=NOW)
+    paper = Document(str(write(running, tmp_path, made_at=NOW).docx))
+    assert any("尚未结束，数字截至 2026-06-10" in p.text for p in paper.paragraphs)
+
+
+def test_the_running_cycle_stands_beside_the_month_where_it_differs(
+    store: Store, report: Measured, tmp_path: Path
+) -> None:
+    rules = replace(load_rate_rules(RULES), start_day=19)
+    with store.reading() as session:
+        measured = measure(session, month("2026-05"), rules, now=NOW)
+    assert report.cycle is None and measured.cycle is not None
+    assert measured.cycle.span.first.isoformat() == "2026-05-19"
+    paper = Document(str(write(measured, tmp_path, made_at=NOW).docx))
+    cells = [[c.text for c in r.cells] for t in paper.tables for r in t.rows]
+    assert [
+        "2026年06月考核周期",
+        "2026-05-19 至 2026-06-18",
+        f"{measured.cycle.total}",
+        "—",
+        "—",
+    ] in cells
+    assert numbers_without_source(paper) == []
