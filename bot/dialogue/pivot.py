@@ -16,7 +16,7 @@ from casedb.beijing import beijing
 from casedb.errors import CasedbError
 from casedb.rules.rate_rules import RateRules, load_rate_rules
 from casedb.tally import pivot as tally
-from casedb.tally.dimensions import TIMES, WEEKDAYS, Dimension
+from casedb.tally.dimensions import TIMES, Dimension, in_order
 from casedb.tally.opening import Place, opened
 from casedb.tally.pivot import NOT_SAID, Cell, Pivot, pivot
 from casedb.tally.words import Meaning
@@ -149,14 +149,10 @@ def _rows(table: Pivot) -> list[Cell]:
     if not table.measure.is_rate:
         rows = [row for row in rows if row.part]
     if table.rows in TIMES:
-        return sorted(rows, key=_time_order)
+        return sorted(rows, key=lambda row: in_order(row.row))
     if table.measure.is_rate:
         return sorted(rows, key=lambda row: (row.part / row.whole if row.whole else 2, row.row))
     return sorted(rows, key=lambda row: (-row.part, row.row))
-
-
-def _time_order(row: Cell) -> tuple[int, str]:
-    return (WEEKDAYS.index(row.row) if row.row in WEEKDAYS else 0, row.row)
 
 
 def _inside(table: Pivot, row: Cell) -> str:
@@ -164,7 +160,7 @@ def _inside(table: Pivot, row: Cell) -> str:
         return ""
     cells = [cell for cell in table.cells if cell.row == row.row and cell.whole]
     if table.columns in TIMES:
-        cells.sort(key=lambda cell: _time_order(Cell(cell.column, "", 0, 0)))
+        cells.sort(key=lambda cell: in_order(cell.column))
     told = [
         f"{_shown(cell.column)} "
         + (_rate(cell.part, cell.whole) if table.measure.is_rate else f"{cell.count}")

@@ -23,7 +23,8 @@ DIMENSIONS = {
     "二级分类": Dimension.TOPIC_2, "小类": Dimension.TOPIC_2, "三级分类": Dimension.TOPIC_3,
     "细类": Dimension.TOPIC_3, "来源": Dimension.SOURCE, "渠道": Dimension.SOURCE,
     "阶段": Dimension.STAGE, "状态": Dimension.STAGE, "环节": Dimension.STAGE,
-    "月份": Dimension.MONTH, "月": Dimension.MONTH, "日期": Dimension.DAY, "天": Dimension.DAY,
+    "季度": Dimension.QUARTER, "周": Dimension.WEEK, "月份": Dimension.MONTH, "月": Dimension.MONTH,
+    "日期": Dimension.DAY, "天": Dimension.DAY,
     "日": Dimension.DAY, "星期": Dimension.WEEKDAY, "周几": Dimension.WEEKDAY,
     "时段": Dimension.HOUR, "小时": Dimension.HOUR, "时间段": Dimension.HOUR,
     "钟点": Dimension.HOUR,
@@ -44,7 +45,7 @@ _BY = re.compile(
     rf"(?P<ask>按照?|分|各个?|每一?个?|逐|哪一?个|哪些|哪类|什么)(?P<one>{_NAMES})(?![气桥然花常子])"
     rf"(?:(?:和|与|、|及|跟|\s)\s*(?:按|各|分|每个?)?(?P<two>{_NAMES})(?![气桥然花常子]))?"
     r"(?P<most>(?:统计|分布|排列|排名|占比|情况|最多|最少|最高|最低|来|看|分|列)*)"
-    rf"|(?P<bare>{_NAMES})(?:排名|排行|分布|构成|占比)"
+    rf"|(?P<bare>{_NAMES})(?:排名|排行|分布|构成|占比)|最[多少高低]的(?:是)?(?:哪个)?(?P<most_of>{_NAMES})"
 )
 _VAGUE = frozenset(
     ("什么", "哪些", "哪类", "分")
@@ -62,6 +63,8 @@ _NOISE = re.compile(
     r"|想|要|查|有|各|都|是|量|情况|分别|怎么样|如何|发我|给我|列出?|出|张|表|图|和|与|及|在|里|中|了|呢|吗|哪个|最多|最高|最低|最少"
     r"|[\s，,。？?！!、：:；;]+"
 )
+_ABOUT = re.compile(r"(?:类|方面|相关)?(?:的)?问题(?=\s|$)|(?:类|方面|相关)(?:的)?(?=\s|$)")
+_KIND_AFTER = re.compile(r"([\u4e00-\u9fff]{2,})(投诉|求助|咨询|举报|建议|表扬)(?=\s|$)")
 _ASKS_HOW = re.compile(
     r"怎么(?!样)|如何|为什么|为啥|依据|规定|标准|办法|公式|口径|什么意思|是什么|应该|能不能|可不可以|要不要"
 )
@@ -96,7 +99,9 @@ def read(text: str, today: date, *, start_day: int = 1) -> Asked | NotUnderstood
     if len(text) > MOST_SIGNS or _ASKS_HOW.search(text):
         return None
     said = list(_BY.finditer(text))
-    named = [found[one] for found in said for one in ("one", "two", "bare") if found[one]]
+    named = [
+        found[one] for found in said for one in ("one", "two", "bare", "most_of") if found[one]
+    ]
     wanted = [DIMENSIONS[name] for name in named]
     bare = _BY.sub(" ", text)
     if period := period_in(bare, today, start_day=start_day):
@@ -113,7 +118,8 @@ def read(text: str, today: date, *, start_day: int = 1) -> Asked | NotUnderstood
     measure = BY_NAME[MEASURE_WORDS[found[0]]] if found else COUNT
     if found:
         bare = f"{bare[: found.start()]} {bare[found.end() :]}"
-    words = tuple(_NOISE.sub(" ", bare).split())
+    bare = _ABOUT.sub(" ", bare)
+    words = tuple(_KIND_AFTER.sub(r"\1 \2", _NOISE.sub(" ", bare)).split())
     if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
         return None
     if not period and said and all(_vague(found) for found in said):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -19,7 +19,9 @@ class Dimension(StrEnum):
     COMMUNITY = "社区"
     UNIT = "承办单位"
     STAGE = "阶段"
+    QUARTER = "季度"
     MONTH = "月份"
+    WEEK = "周"
     DAY = "日期"
     WEEKDAY = "星期"
     HOUR = "时段"
@@ -36,14 +38,22 @@ COLUMNS = {
     Dimension.STAGE: "stage",
 }
 NAMED = frozenset((Dimension.COMMUNITY, Dimension.UNIT))  # values that may bear a former name
-TIMES = frozenset((Dimension.MONTH, Dimension.DAY, Dimension.WEEKDAY, Dimension.HOUR))
-HOURLY = TIMES - {Dimension.MONTH}
+MONTHLY = frozenset((Dimension.QUARTER, Dimension.MONTH))  # told by whole months
+HOURLY = frozenset((Dimension.WEEK, Dimension.DAY, Dimension.WEEKDAY, Dimension.HOUR))
+TIMES = MONTHLY | HOURLY
+
+
+def in_order(value: str) -> tuple[int, str]:
+    """Sorts the values of a dimension of time as time goes."""
+    return (WEEKDAYS.index(value) if value in WEEKDAYS else 0, value)
 
 
 def part_of_time(dimension: Dimension, local: datetime) -> str:
-    """What a Beijing instant counts as in a dimension of time."""
+    """What a Beijing instant counts as in a dimension of time; a week is named by its Monday."""
     return {
+        Dimension.QUARTER: f"{local.year} 年 {(local.month + 2) // 3} 季度",
         Dimension.MONTH: f"{local:%Y-%m}",
+        Dimension.WEEK: f"{local.date() - timedelta(days=local.weekday())} 起",
         Dimension.DAY: f"{local:%Y-%m-%d}",
         Dimension.WEEKDAY: WEEKDAYS[local.weekday()],
         Dimension.HOUR: f"{local:%H} 时",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -117,15 +118,25 @@ def _valued(names: Names, dimension: Dimension, value: str) -> ColumnElement[boo
 
 
 def _narrowed(span: Span, dimension: Dimension, value: str) -> Span:
-    """A month or a day as a shorter span; anything else as it is."""
+    """A quarter, month, week or day as a shorter span; anything else as it is."""
+    if dimension is Dimension.QUARTER:
+        year, quarter = (int(one) for one in re.findall(r"\d+", value))
+        first = date(year, 3 * quarter - 2, 1)
+        return _within(span, first, (first + timedelta(days=95)).replace(day=1))
+    if dimension is Dimension.WEEK:
+        monday = date.fromisoformat(value.split()[0])
+        return _within(span, monday, monday + timedelta(days=7))
     if dimension is Dimension.DAY:
         day = date.fromisoformat(value)
-        return Span(max(span.first, day), min(span.after, day + timedelta(days=1)))
+        return _within(span, day, day + timedelta(days=1))
     if dimension is Dimension.MONTH:
         first = date.fromisoformat(f"{value}-01")
-        after = (first + timedelta(days=32)).replace(day=1)
-        return Span(max(span.first, first), min(span.after, after))
+        return _within(span, first, (first + timedelta(days=32)).replace(day=1))
     return span
+
+
+def _within(span: Span, first: date, after: date) -> Span:
+    return Span(max(span.first, first), min(span.after, after))
 
 
 def _timed(s: Session, at: ColumnElement[Any], dimension: Dimension, value: str) -> Any:

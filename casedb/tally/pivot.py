@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
@@ -12,7 +12,16 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from casedb.models import Case
 from casedb.rules.rate_rules import RateRules
 from casedb.store import Session
-from casedb.tally.dimensions import COLUMNS, HOURLY, NAMED, TIMES, Dimension, part_of_time
+from casedb.tally.dimensions import (
+    COLUMNS,
+    HOURLY,
+    MONTHLY,
+    NAMED,
+    TIMES,
+    Dimension,
+    in_order,
+    part_of_time,
+)
 from casedb.tally.grouping import Table, grouped, parts
 from casedb.tally.hours import BEIJING_HOURS, hour_of, read_hour
 from casedb.tally.measures import COUNT, Measure, worth
@@ -116,7 +125,7 @@ def pivot(
 def _order(rows: Dimension | None) -> Any:
     """Times in their order; else most first."""
     if rows in TIMES:
-        return lambda cell: (cell.row, cell.column)
+        return lambda cell: (in_order(cell.row), in_order(cell.column))
     return lambda cell: (-cell.part, cell.row, cell.column)
 
 
@@ -138,8 +147,9 @@ class _Counting:
     def cells(self, span: Span, rows: Dimension | None, columns: Dimension | None) -> Found:
         """(row, column, part, whole), not yet added up."""
         dimensions = (rows, columns)
-        for piece in _months(span) if Dimension.MONTH in dimensions else (span,):
-            fixed = {Dimension.MONTH: f"{piece.first:%Y-%m}"}
+        for piece in _months(span) if MONTHLY.intersection(dimensions) else (span,):
+            noon = datetime.combine(piece.first, time(12))
+            fixed = {one: part_of_time(one, noon) for one in MONTHLY}
             for values, part, whole in self._piece(piece, dimensions):
                 row, column = (
                     "" if one is None else self._shown(one, fixed.get(one) or values[one])

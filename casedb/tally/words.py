@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,8 @@ SAID = {
     "欠薪": "拖欠工资", "讨薪": "拖欠工资", "电动车": "电动自行车", "停车难": "停车",
     "狗": "犬", "物业": "物业管理",
 }  # fmt: skip
+
+_ABOUT = re.compile(r"(?:类|方面|相关|渠道|来源|途径)?(?:的)?(?:问题|诉求)?$")
 
 
 class Meaning(StrEnum):
@@ -69,11 +72,12 @@ def _meant(s: Session, word: str, names: Names) -> Filter:
     for meaning, values in known.items():
         if exact := _same(word, values, names):
             return Filter(word, meaning, exact)
-    for spoken in (word, SAID.get(word, word)):
+    bare = _ABOUT.sub("", word) or word
+    for spoken in (word, SAID.get(word, word), bare, SAID.get(bare, bare)):
         if found := tuple(one for one in topics if spoken in one):
             return Filter(word, Meaning.TOPIC, found)
     for meaning, values in known.items():
-        if len(word) >= 2 and (found := tuple(one for one in values if word in one)):
+        if len(bare) >= 2 and (found := tuple(one for one in values if bare in one)):
             return Filter(word, meaning, found)
     return Filter(word, Meaning.TITLE)
 

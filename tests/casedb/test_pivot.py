@@ -85,6 +85,8 @@ VALUE: dict[Dimension, Callable[[CaseFacts], str]] = {
     Dimension.COMMUNITY: lambda c: today(c.community),
     Dimension.UNIT: lambda c: today(c.unit),
     Dimension.STAGE: lambda c: str(c.stage),
+    Dimension.QUARTER: lambda c: f"{local(c).year} 年 {(local(c).month - 1) // 3 + 1} 季度",
+    Dimension.WEEK: lambda c: f"{local(c).date() - timedelta(days=local(c).weekday())} 起",
     Dimension.MONTH: lambda c: f"{local(c):%Y-%m}",
     Dimension.DAY: lambda c: f"{local(c):%Y-%m-%d}",
     Dimension.WEEKDAY: lambda c: WEEKDAYS[local(c).weekday()],

@@ -71,6 +71,12 @@ def test_a_period_that_cannot_be_is_said_to_be_none(said: str) -> None:
     ("每个社区逾期多少", C, None, "逾期数", ()),
     ("三月份物业按社区分布", C, None, "件数", ("物业",)),
     ("社区排名 上月", C, None, "件数", ()),
+    ("去年各季度", Dimension.QUARTER, None, "件数", ()),
+    ("上个月每周", Dimension.WEEK, None, "件数", ()),
+    ("噪声最多的社区", C, None, "件数", ("噪声",)),
+    ("上个月噪声投诉按社区", C, None, "件数", ("噪声", "投诉")),
+    ("上个月物业方面的问题 各单位", U, None, "件数", ("物业",)),
+    ("上季度按周几", Dimension.WEEKDAY, None, "件数", ()),
 ])  # fmt: skip
 def test_many_ways_to_ask_for_a_count(
     said: str,
