@@ -196,6 +196,8 @@ def chart(
             ha="center" if flat else "right",
             rotation_mode="anchor",
         )
+        axes.margins(y=0.12)
+        axes.set_ylim(bottom=0)  # a cut axis makes small changes look large
         axes.set_ylabel(unit, fontsize=9, color=GREY)
         axes.set_title(title, fontsize=13, color=INK, loc="left")
         axes.grid(axis="y", color=LINE, linewidth=0.7)

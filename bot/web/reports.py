@@ -210,7 +210,7 @@ def _link(table: Table, row: tuple[str, ...], span: Span) -> str:
     from urllib.parse import urlencode
 
     days = {"first": f"{span.first}", "last": f"{span.after - timedelta(days=1)}"}
-    if table.caption in ("总体情况", "回访三率") and row[0] in _ROWS:
+    if table.caption == "总体情况" and row[0] in _ROWS:
         return "/reports/open?" + urlencode(days | {"figure": _ROWS[row[0]]})
     if table.caption in _BY:
         value = f"{row[0][:2]} 时" if table.caption == "来电时段" else row[0]
