@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.access import Action, Scope
+from bot.dialogue import ledger
 from bot.dialogue.pivot_words import Asked, NotUnderstood, read
 from bot.dialogue.talk import Attachment, Button, Reply
 from bot.dialogue.turn import Turn
@@ -17,12 +18,15 @@ from casedb.errors import CasedbError
 from casedb.rules.rate_rules import RateRules, load_rate_rules
 from casedb.tally import pivot as tally
 from casedb.tally.dimensions import TIMES, Dimension, in_order
+from casedb.tally.marks import Mark
 from casedb.tally.opening import Place, opened
 from casedb.tally.pivot import NOT_SAID, Cell, Pivot, pivot
 from casedb.tally.words import Meaning
 from reports.sheets import STAGE_WORDS, beijing_text
 
 MAX_ROWS, MAX_INSIDE, MAX_BUTTONS, MAX_LISTED = 15, 6, 3, 20
+
+STANDING = frozenset((Mark.LATE, Mark.NOT_CONTACTED))
 
 
 def answer(turn: Turn, text: str) -> Reply | None:
@@ -36,6 +40,9 @@ def answer(turn: Turn, text: str) -> Reply | None:
         return None
     if isinstance(asked, NotUnderstood):
         return Reply(wording.NOT_UNDERSTOOD.format(by=asked.by))
+    if asked.rows is None and asked.measure.mark in STANDING and asked.span.days == 1:
+        # "今天逾期的工单" means what is overdue today, not what came in today and is overdue.
+        return ledger.show(turn)
     reach = turn.scope(Action.SEE_CASES)
     table = _counted(turn, asked, rules)
     if _means_nothing_known(asked, table):

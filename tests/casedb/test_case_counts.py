@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from casedb.backup import problems_of
 from casedb.models import Case, CaseCount
 from casedb.store import Session, Store
 from casedb.vocabulary import AppealKind, CaseStage
@@ -44,6 +45,15 @@ def values(chance: Random) -> dict[str, object]:
         "received_at": chance.choice(instants),
         "dispatched_at": chance.choice(instants),
     }
+
+
+def test_counts_that_lost_their_cases_are_found_by_the_check(store: Store) -> None:
+    with store.session() as s:
+        s.execute(insert(Case), [{"order_no": "N1", "recorded_at": datetime.now(UTC)}])
+    assert problems_of(store) == ()
+    with store.session() as s:
+        s.execute(delete(CaseCount))
+    assert problems_of(store) == ("按月统计表与案件表的件数不一致。",)
 
 
 def counted_by_hand(s: Session) -> Counter[tuple[str, ...]]:

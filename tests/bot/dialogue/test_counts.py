@@ -153,6 +153,11 @@ def test_a_worker_counts_only_the_cases_of_the_own_unit(hall) -> None:
     assert "甲一社区" in opened and "甲二社区" not in opened
 
 
+def test_what_is_overdue_today_is_told_by_the_ledger_not_by_the_day_of_the_call(hall) -> None:
+    assert "台账" in hall.say(DESK, "今天逾期的工单有哪些").text
+    assert "台账" not in hall.say(DESK, "上个月逾期的工单有哪些").text
+
+
 def test_in_a_group_nothing_is_counted(hall) -> None:
     assert "私聊" in hall.say(DESK, "上个月 按社区", group=LEDGER_GROUP).text
 
