@@ -24,7 +24,7 @@ from casedb.tally.pivot import NOT_SAID, Cell, Pivot, pivot
 from casedb.tally.words import Meaning
 from reports.sheets import STAGE_WORDS, beijing_text
 
-MAX_ROWS, MAX_INSIDE, MAX_BUTTONS, MAX_LISTED = 15, 6, 3, 20
+MAX_ROWS, MAX_INSIDE, MAX_BUTTONS, MAX_LISTED = 15, 6, 5, 20
 
 STANDING = frozenset((Mark.LATE, Mark.NOT_CONTACTED))
 

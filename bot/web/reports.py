@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, Response
@@ -21,7 +23,7 @@ from casedb.tally.dimensions import Dimension
 from casedb.tally.measures import BY_NAME
 from casedb.tally.opening import opened, opened_groups
 from casedb.tally.spans import Span, before, cycle_named, month
-from reports.measured import Measured
+from reports.measured import LONG, Measured
 from reports.monthly_advice import advice
 from reports.monthly_charts import charts
 from reports.papers import Table
@@ -33,7 +35,8 @@ DeskHere = Annotated[Desk, Depends(desk_of)]
 PICTURES = ("诉求量", "分类", "社区", "单位")
 GROUPS = "群体性诉求"
 SHOWN = 500
-# Which figure or which dimension a row of a table opens.
+# Which figure a row of the overview opens, which dimension the rows of a table are of, and which
+# figure a further column of it opens.
 _ROWS = {
     "诉求总量": "件数", "已办结": "办结数", "逾期": "逾期数", "已回访": "回访数", "涉否": "涉否数",
     "重复诉求": "重复诉求", GROUPS: GROUPS, "申请剔除": "申请剔除", "未首次联系": "未首次联系",
@@ -42,15 +45,19 @@ _ROWS = {
 _BY = {
     "诉求性质": Dimension.KIND, "来源渠道": Dimension.SOURCE, "一级分类": Dimension.TOPIC,
     "二级分类": Dimension.TOPIC_2, "三级分类": Dimension.TOPIC_3, "社区分布": Dimension.COMMUNITY,
-    "承办单位": Dimension.UNIT, "来电时段": Dimension.HOUR,
+    "承办单位": Dimension.UNIT, "来电时段": Dimension.HOUR, "诉求量变化": Dimension.DAY,
 }  # fmt: skip
+_COLUMNS = {
+    "办结": "办结数", "逾期": "逾期数", "按时办结率": "按时办结率", "涉否": "涉否数", "重复": "重复诉求",
+}  # fmt: skip
+_NOES = {"响应率": "未响应", "解决率": "未解决", "满意率": "不满意"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row on the page; `link` opens the cases behind it."""
+class Cell:
+    """One cell on the page; `link` opens the cases behind it."""
 
-    cells: tuple[str, ...]
+    text: str
     link: str
 
 
@@ -60,7 +67,7 @@ class Shown:
 
     caption: str
     headings: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @router.get("/reports")
@@ -97,8 +104,6 @@ def page(
 
 def advice_texts(report: Measured) -> list[str]:
     """The suggestions without the numbers of tables that only the paper has."""
-    import re
-
     return [re.sub(r"〔[^〕]*〕", "", one) for one in advice(report)] if report.now.total else []
 
 
@@ -202,17 +207,46 @@ def _shown(table: Table, span: Span) -> Shown:
     return Shown(
         table.caption,
         table.headings,
-        tuple(Row(row, _link(table, row, span)) for row in table.rows),
+        tuple(
+            tuple(Cell(text, _link(table, at, column, span)) for column, text in enumerate(row))
+            for at, row in enumerate(table.rows)
+        ),
     )
 
 
-def _link(table: Table, row: tuple[str, ...], span: Span) -> str:
-    from urllib.parse import urlencode
-
+def _link(table: Table, at: int, column: int, span: Span) -> str:
+    """Where the cases behind a cell are listed; "" for a cell that counts no cases of the period."""
+    opens = _opens(table, at, column, span)
+    if opens is None:
+        return ""
     days = {"first": f"{span.first}", "last": f"{span.after - timedelta(days=1)}"}
-    if table.caption == "总体情况" and row[0] in _ROWS:
-        return "/reports/open?" + urlencode(days | {"figure": _ROWS[row[0]]})
-    if table.caption in _BY:
-        value = f"{row[0][:2]} 时" if table.caption == "来电时段" else row[0]
-        return "/reports/open?" + urlencode(days | {"by": _BY[table.caption], "value": value})
-    return ""
+    return "/reports/open?" + urlencode(days | opens)
+
+
+def _opens(table: Table, at: int, column: int, span: Span) -> dict[str, str] | None:
+    name, heading = table.rows[at][0], table.headings[column]
+    if table.caption == "总体情况" and column == 1 and name in _ROWS:
+        return {"figure": _ROWS[name]}
+    if table.caption == "回访三率" and heading == "否":
+        return {"figure": _NOES[name]}
+    if table.caption == "数据质量" and column == 1:
+        return {"figure": name if name in BY_NAME else f"{name}未填"}
+    if table.caption not in _BY:
+        return None
+    by, value = _place(_BY[table.caption], name, at, span)
+    if column == 1:
+        return {"by": by, "value": value}
+    if table.caption == "承办单位" and heading in _COLUMNS:
+        return {"by": by, "value": value, "figure": _COLUMNS[heading]}
+    return None
+
+
+def _place(by: Dimension, name: str, at: int, span: Span) -> tuple[Dimension, str]:
+    """How the counting calls the row: "08:00–08:59" is 08 时, a day needs its year."""
+    if by is Dimension.HOUR:
+        return by, f"{name[:2]} 时"
+    if by is not Dimension.DAY:
+        return by, name
+    if span.days > LONG:
+        return Dimension.MONTH, name
+    return by, f"{span.first + timedelta(days=at)}"

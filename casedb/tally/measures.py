@@ -43,6 +43,17 @@ MEASURES = (
     Measure("不满意", Mark.NOT_SATISFIED),
     Measure("申请剔除", Mark.EXCLUDED),
     Measure("回访数", Mark.REVISITED),
+    *(
+        Measure(mark.value, mark)
+        for mark in (
+            Mark.NO_COMMUNITY,
+            Mark.NO_TOPIC,
+            Mark.NO_UNIT,
+            Mark.NO_DEADLINE,
+            Mark.NO_CONTACT_TIME,
+            Mark.NOT_REGISTERED,
+        )
+    ),
     Measure("办结率", Mark.CLOSED, Mark.TOTAL),
     Measure("按时办结率", Mark.ON_TIME, Mark.TIMED),
     Measure("逾期率", Mark.LATE, Mark.TOTAL),
