@@ -104,7 +104,7 @@ def _by_topic(table: Pivot) -> bool:
 def _means_nothing_known(asked: Asked, table: Pivot) -> bool:
     """Words that only a title could hold: then it is rather a question, unless it clearly counts."""
     unknown = any(one.meaning is Meaning.TITLE for one in table.filters)
-    return unknown and not (asked.period_said and (asked.rows or table.whole))
+    return unknown and not (asked.period_said and (asked.by_said or table.whole))
 
 
 def _title(table: Pivot) -> str:

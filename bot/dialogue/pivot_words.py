@@ -51,7 +51,10 @@ _VAGUE = frozenset(
     ("什么", "哪些", "哪类", "分")
 )  # alone they ask about rules as often as for counts
 _TREND = re.compile(r"趋势|走势|变化(?:情况)?")
-_ODD_BY = re.compile(r"按(?!时|期|照?规|要求)照?([\u4e00-\u9fff]{1,6}?)(?:来|统计|分类|分|看|排)*$")
+_ODD_BY = re.compile(
+    r"按(?!时|期|照?规|要求)照?(?![^\s]*[哪它他谁条例法])([\u4e00-\u9fff]{1,6}?)(?:来|统计|分类|分|看|排)+$"
+    r"|(?:^|\s)按照?(?![^\s]*[哪它他谁条例法])([\u4e00-\u9fff]{1,5})$"
+)
 _MEASURE = re.compile("|".join(sorted(MEASURE_WORDS, key=len, reverse=True)))
 _LIST = re.compile(
     r"(?:的)?(?:工单|案件|单子|编号|案子)(?:编号|号)?(?:有哪些|是哪些|列表|清单|明细|列一下|列出来)"
@@ -67,6 +70,7 @@ _ABOUT = re.compile(r"(?:类|方面|相关)?(?:的)?问题(?=\s|$)|(?:类|方面
 _KIND_AFTER = re.compile(r"([\u4e00-\u9fff]{2,})(投诉|求助|咨询|举报|建议|表扬)(?=\s|$)")
 _ASKS_HOW = re.compile(
     r"怎么(?!样)|如何|为什么|为啥|依据|规定|标准|办法|公式|口径|什么意思|是什么|应该|能不能|可不可以|要不要"
+    r"|罚|哪条|第几条|哪个法|哪部|哪版|有效|多少[户钱元分岁天米度年月小平公厘]"
 )
 
 
@@ -81,6 +85,7 @@ class Asked:
     words: tuple[str, ...]
     listed: bool = False
     period_said: bool = True
+    by_said: bool = True  # 按社区, 各单位 …, not only a trend or a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def read(text: str, today: date, *, start_day: int = 1) -> Asked | NotUnderstood
         wanted.append(Dimension.MONTH if span.days > 62 else Dimension.DAY)
         bare = _TREND.sub(" ", bare)
     if period and not wanted and (odd := _ODD_BY.search(bare.strip())):
-        return NotUnderstood(odd[1])
+        return NotUnderstood(odd[1] or odd[2])
     listed, counted = bool(_LIST.search(bare)), bool(_TOTAL.search(bare))
     bare = _LIST.sub(" ", bare)
     found = _MEASURE.search(bare)
@@ -127,7 +132,9 @@ def read(text: str, today: date, *, start_day: int = 1) -> Asked | NotUnderstood
     if not wanted and not (period and (listed or counted or measure is not COUNT)):
         return None
     first, second = (*wanted, None, None)[:2]
-    return Asked(span, first, second, measure, words, listed and not wanted, period is not None)
+    return Asked(
+        span, first, second, measure, words, listed and not wanted, period is not None, bool(named)
+    )
 
 
 def _vague(found: re.Match[str]) -> bool:
