@@ -187,7 +187,7 @@ def chart(
                 )
                 if len(labels) * len(series) <= MAX_NUMBERED:
                     axes.bar_label(bars, fmt="%g", fontsize=8, color=GREY)
-        flat = sum(max(len(one), 2) for one in labels) <= LABEL_SIGNS
+        flat = len(labels) * max((len(one) for one in labels), default=0) <= LABEL_SIGNS
         axes.set_xticks(
             places,
             [_short(one) for one in labels],
