@@ -118,7 +118,7 @@ def done(
         Refused: it is over already, or not this person's measure.
     """
     row = row_of(s, measure_id)
-    if by.id != row.owner_id and by.unit_id != row.unit_id and by.role not in MAY_ACCEPT:
+    if by.id != _owner_id(s, row) and by.unit_id != row.unit_id and by.role not in MAY_ACCEPT:
         raise Refused("这项措施不归你负责。", "请让责任人或专班来登记。")
     if row.state is not MeasureState.OPEN:
         raise Refused(
@@ -217,7 +217,7 @@ def _finished(s: Session, measure_id: int, by: PersonRecord) -> Measure:
     row = row_of(s, measure_id)
     if by.role not in MAY_ACCEPT:
         raise Refused("改进措施由专班、驻场分析人员或值班领导验收。", "请让他们来验收。")
-    if by.id == row.owner_id and by.role not in (Role.ADMIN, Role.LEADER):
+    if by.id == _owner_id(s, row) and by.role not in (Role.ADMIN, Role.LEADER):
         raise Refused("自己负责的措施不能自己验收。", "请让专班的另一位同事或领导验收。")
     if row.state not in (MeasureState.DONE, MeasureState.ACCEPTED):
         raise Refused(f"这项措施{MEASURE_NAMES[row.state]}，还不能验收。", "请等责任人登记完成。")
@@ -265,9 +265,15 @@ def row_of(s: Session, measure_id: int) -> Measure:
     return row
 
 
+def _owner_id(s: Session, row: Measure) -> int:
+    """Who answers for it now: whoever the reminder was handed over to, else who it was given to."""
+    duty = s.get(Obligation, row.obligation_id) if row.obligation_id else None
+    return duty.person_id if duty is not None and duty.person_id else row.owner_id
+
+
 def view(s: Session, row: Measure) -> MeasureRecord:
     """The measure as other packages see it."""
-    owner = s.get_one(Person, row.owner_id)
+    owner = s.get_one(Person, _owner_id(s, row))
     unit = s.get(Unit, row.unit_id) if row.unit_id else None
     duty = s.get(Obligation, row.obligation_id) if row.obligation_id else None
     accepted = s.get(Person, row.accepted_by) if row.accepted_by else None
@@ -280,7 +286,7 @@ def view(s: Session, row: Measure) -> MeasureRecord:
         acceptance=row.acceptance,
         unit_id=row.unit_id,
         unit=unit.name if unit else "",
-        owner_id=row.owner_id,
+        owner_id=owner.id,
         owner=owner.name,
         due_at=row.due_at,
         state=row.state,

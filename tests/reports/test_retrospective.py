@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from casedb import audit, obligations
 from casedb.assessment import countdown, measures, points
 from casedb.assessment.causes import load_causes
 from casedb.assessment.intake import Office as Rules
@@ -25,6 +26,7 @@ from casedb.rules.rate_rules import load_rate_rules
 from reports.retrospective import Retrospective, measure, parted
 from reports.retrospective_paper import write
 from tests.casedb.office import CALENDAR, ROOT, RULES, Office, at, open_office
+from tests.fakes.postgres import database
 
 RULES_DIR = ROOT / "knowledge" / "rules"
 CAUSES = load_causes(RULES_DIR, date(2026, 6, 2))
@@ -179,6 +181,35 @@ def test_cards_show_different_causes_first(office: Office, tmp_path: Path) -> No
     assert sorted(one.cause for one in report.cards) == ["attitude", "no_contact", "overdue"]
 
 
+def test_measures_and_countdown_live_on_postgresql_as_well(tmp_path: Path) -> None:
+    with database() as url:
+        office = open_office(url)
+        order = cases(office, 5, 1)[0]
+        rows = [(order, "甲一社区", "是", "否", "基本满意", "超期")]
+        take(office, sheet(tmp_path / "a.xlsx", rows), "2026-05", MAY)
+        with office.store.session() as s:
+            cycle = points.cycle_named(s, "2026-05")
+            made = measures.create(
+                s, cycle.id, text="会商", owner_id=office.worker.id, due_at=at("2026-06-20 18:00"),
+                by=office.desk, now=MAY, rules=RULES, cause="overdue",
+            )  # fmt: skip
+        told = office.run(MAY, MAY, every=timedelta(hours=1))
+        assert {one.target.chat for _, one in told} == {"chat-林小满", "chat-钱专班"}
+        with office.store.session() as s:
+            obligations.hand_over(
+                s, made.obligation_id or 0, to=office.head, by=office.worker, now=MAY
+            )
+            assert measures.measure(s, made.id).owner == "赵主任"
+            measures.done(s, made.id, by=office.head, now=MAY + timedelta(days=1))
+            measures.accept(s, made.id, by=office.desk, now=MAY + timedelta(days=2))
+        report = measured(office)
+        assert [one.state for one in report.measures] == ["accepted"]
+        assert write(report, tmp_path / "出", made_at=JUNE).docx.exists()
+        with office.store.reading() as s:
+            assert audit.verify(s).intact
+        office.store.close()
+
+
 def point(number: int, cause: str, lost: float, points_: float | None) -> LostPointRecord:
     return LostPointRecord(
         id=number, cycle_id=1, row=number, order_no=f"GD{number}", rate=Rate.RESOLUTION, lost=lost,
@@ -223,8 +254,6 @@ def test_three_working_days_count_from_the_issue_and_remind_until_handed_in(
     assert cycle.obligation_id is not None
     first = list(office.run(MAY, MAY, every=timedelta(hours=1)))
     assert any("复盘报告" in one.text for _, one in first)
-    from casedb import obligations
-
     with office.store.session() as s:
         obligations.acknowledge(
             s, cycle.obligation_id, by=office.desk, channel="telegram", now=MAY + timedelta(hours=1)
