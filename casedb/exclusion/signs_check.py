@@ -15,6 +15,7 @@ SIGNER = re.compile(
     r"(?:经办|核查|核实|检查|记录|调查|承办|审核|负责|处置|勘[查验]|见证|解释|沟通|告知|劝阻|制表|填表|填报|办理|主管|工作|联系|拍摄|谈话|证明|当事|被告知|接待|走访|巡查|到场)"
     r"(?:人员|人|领导|者|员)?(?:姓名)?\s*(?:[(（][^()（）]{0,6}[)）])?\s*[:：\t|]\s*(?P<name>[^\s_＿:：]{2,20})"
 )
+REFUSED = re.compile(r"(?:拒绝|拒不|未|不愿|不肯|没有)(?:在.{0,8})?(?:签字|签名|签署|签认)")
 UNSIGNED = re.compile(
     r"(?:未|没有|缺|无)(?:负责人|经办人|本人)?(?:签字|签名)|[(（]未签[)）]|签[字名]处?\s*[:：]?\s*(?:空白|缺失|无)"
 )
@@ -104,7 +105,8 @@ def _signed(one: Sorted) -> bool:
 
     Who was there, named further up, has not signed by that.
     """
-    return _any(one, SIGNATURE) or any(SIGNER.search(line.text) for line in _end_of(one))
+    named = any(SIGNATURE.search(line.text) and not REFUSED.search(line.text) for line in one.lines)
+    return named or any(SIGNER.search(line.text) for line in _end_of(one))
 
 
 def _end_of(one: Sorted) -> Iterator[Line]:

@@ -116,8 +116,8 @@ def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules) -> Sorte
     titles = _titles(lines)
     in_title = [found for title in titles for found in [_hits(title, rules)] if found]
     in_name = _hits(_stem(file.name), rules)
-    by_title = _heads(in_title[0], titles, rules) if in_title else ()
-    by_name = _heads(in_name, [_stem(file.name)], rules)
+    by_title = _heads(in_title[0], titles, rules, asked) if in_title else ()
+    by_name = _heads(in_name, [_stem(file.name)], rules, asked)
     heads = tuple(one for one in by_title if one in by_name) or by_title or by_name
     if _states(by_title) and any(one.id in asked for one in by_name):
         heads = by_name  # 情况说明 is what many a paper calls itself
@@ -127,10 +127,13 @@ def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules) -> Sorte
     every |= dict.fromkeys(hit.paper for text in sections for hit in _hits(text, rules))
     claims = [Claim(one, 0, TITLE) for one in heads]
     claims += [Claim(one, 0, NAME) for one in by_name]
-    if not _states(heads):  # it speaks of other papers, it is none
-        claims += [Claim(hit.paper, 0, HINT) for hit in hits if hit.end - hit.start > 3]
+    # A statement about another paper may be that paper; three letters of a longer title hardly are.
+    least = 2 if _states(heads) else 4
+    claims += [Claim(hit.paper, 0, HINT) for hit in hits if hit.end - hit.start >= least]
     for slot, text in enumerate(sections, start=1):
-        claims += [Claim(one, slot, SECTION) for one in _heads(_hits(text, rules), [text], rules)]
+        claims += [
+            Claim(one, slot, SECTION) for one in _heads(_hits(text, rules), [text], rules, asked)
+        ]
     if not every:
         every = dict.fromkeys(_in_body(lines, rules))
         heads = tuple(every)[:1]
@@ -211,13 +214,17 @@ def _reach(text: str, end: int) -> int:
 
 
 def _heads(
-    hits: Sequence[Hit], texts: Sequence[str], rules: ExclusionRules
+    hits: Sequence[Hit], texts: Sequence[str], rules: ExclusionRules, asked: set[str]
 ) -> tuple[PaperRule, ...]:
-    """What a title names: the hit that ends last, the longest of these; on both sides of an "and" two."""
+    """What a title names: the hit that ends last, one that is asked for before others, the longest.
+
+    On both sides of an "and" it names two.
+    """
     if not hits:
         return ()
     last = max(hit.end for hit in hits)
     ending = [hit for hit in hits if hit.end == last]
+    ending = [hit for hit in ending if hit.paper.id in asked] or ending
     longest = min(hit.start for hit in ending)
     heads = [hit.paper for hit in ending if hit.start == longest]
     for text in texts:
