@@ -60,7 +60,7 @@ FULL = re.compile(
 )
 SHORT = re.compile(r"(?<![\d年])(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]" + CLOCK)
 CHINESE = re.compile(
-    r"(?P<year>[二〇○零一][〇○零一二三四五六七八九]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
+    r"(?P<year>[二〇○零一][〇○零一二三四五六七八九]{2,3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})日"
     + CLOCK
 )
 CUT = re.compile(r"[。；;！!？?]")
@@ -183,7 +183,9 @@ def _number(text: str) -> int:
     if "十" in text:
         tens, _, ones = text.partition("十")
         return (DIGITS[tens] if tens else 1) * 10 + (DIGITS[ones] if ones else 0)
-    return int("".join(str(DIGITS[sign]) for sign in text))
+    number = int("".join(str(DIGITS[sign]) for sign in text))
+    # Recognised text often loses the ring of 二〇二六.
+    return number + 1800 if 200 <= number < 300 and len(text) == 3 else number
 
 
 def _day(found: re.Match[str], near: date | None) -> date | None:
