@@ -20,6 +20,7 @@ from bot.dialogue import (
     gaps,
     handoffs,
     health,
+    hot,
     leaders,
     ledger,
     lessons,
@@ -131,6 +132,14 @@ COMMANDS: tuple[Command, ...] = (
         Action.SEE_CASES,
         ("办理建议", "建议", "参谋"),
         "编号或尾号",
+    ),
+    Command(
+        "hot",
+        hot.command,
+        "近期热点和一人多诉",
+        Action.SEE_CASES,
+        ("热点", "近期热点", "热点问题", "热点分析"),
+        "月份或起止日",
     ),
     Command(
         "topic",

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from casedb import audit
+from casedb.errors import CasedbError
 from casedb.intake.headings import layout_of, not_recognised
 from casedb.intake.profiles import Profile, profile_named
 from casedb.intake.rows import Reading, duplicates, read_rows
 from casedb.intake.sheetfile import SheetTable, read_tables
 from casedb.intake.write import write_drafts
-from casedb.records import IntakeResult
+from casedb.records import CaseDraft, IntakeResult
 from casedb.store import Session
 
 Progress = Callable[[str, int, int], None]
@@ -73,6 +74,24 @@ def import_cases(
         profile=used,
         warnings=_few([*warnings, *written.warnings]),
     )
+
+
+def drafts_of(path: Path, name: str, *, profiles: Sequence[Profile]) -> tuple[CaseDraft, ...]:
+    """The cases a sheet tells of, for looking at them without recording any.
+
+    Raises:
+        CasedbError: the sheet cannot be read, or a cell cannot; the first such cell is named.
+    """
+    readings = _read(path, name, profiles)
+    errors = sorted((e for _, one in readings for e in one.errors), key=lambda error: error.row)
+    if errors:
+        first = errors[0]
+        raise CasedbError(
+            f"“{name}”有 {len(errors)} 个格子读不懂，第一个在第 {first.row} 行“{first.column}”："
+            f"“{first.text[:40]}”。",
+            f"请改成“{first.example}”这样的写法再试。",
+        )
+    return tuple(row.draft for _, one in readings for row in one.drafts)
 
 
 def _chosen(profiles: Sequence[Profile], name: str | None) -> Sequence[Profile]:
