@@ -91,7 +91,7 @@ def _told(pipe: Connection) -> str:
 def _build(settings: Settings, parent: int, pipe: Connection) -> None:
     """In the child: build when stale, and say how it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us too; our parent decides
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
     os.nice(NICER)
     try:
         refresh_index(settings)
@@ -103,8 +103,8 @@ def _build(settings: Settings, parent: int, pipe: Connection) -> None:
         pipe.send("")
 
 
-def _end_with(parent: int) -> None:
-    """A builder whose service was killed must not work on for nobody."""
+def end_with_parent(parent: int) -> None:
+    """A child whose service was killed must not work on for nobody."""
     while os.getppid() == parent:
         time.sleep(BEGINNING)
     os._exit(1)

@@ -18,6 +18,7 @@ from bot.app import open_rooms
 from bot.delivery import Delivery
 from bot.dialogue.router import Dialogue
 from bot.errors import BotError
+from bot.learning import keep_learning
 from bot.rebuilding import keep_index
 from bot.rooms import Rooms
 from bot.schedule import Schedule
@@ -83,6 +84,7 @@ async def _run_parts(
         "schedule": schedule.run,
         "delivery": delivery.run,
         "papers": lambda stopping: keep_index(rooms, announce, stopping),
+        "learning": lambda stopping: keep_learning(rooms, stopping),
     }
     working = [asyncio.create_task(_kept_running(name, part, stop)) for name, part in parts.items()]
     # Channels stop last: a message of several pieces must not lose its channel half-way.
