@@ -9,7 +9,7 @@ TORCH := torch==2.13.0
 # PyTorch's own index of CPU builds; without it an ordinary user downloads gigabytes of GPU libraries.
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check setup index eval eval-topics eval-retrieval eval-materials eval-forecast bench bench-retrieval bench-crash clean
+.PHONY: help run test check setup index eval eval-topics eval-retrieval eval-materials eval-forecast bench bench-retrieval bench-texts bench-crash clean
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -74,6 +74,9 @@ bench: $(TEST_STAMP) ## 速度与内存，附机器说明
 
 bench-retrieval: $(TEST_STAMP) ## 检索速度（需要 ../shared/data）
 	@$(BIN)/python -m benchmarks.retrieval
+
+bench-texts: $(TEST_STAMP) ## 类似工单（百万件）、热点（十万件）和办理建议的速度
+	@$(BIN)/python -m benchmarks.texts
 
 bench-crash: $(TEST_STAMP) ## 反复杀进程，核对提醒不丢不重
 	@$(BIN)/python -m benchmarks.crash
