@@ -78,10 +78,10 @@ def _span(first: str, last: str, today: date, *, whole: bool) -> Span | None:
         return None
     end = _day("--to", last) if last else today
     start = _day("--from", first) if first else end - timedelta(days=29)
-    if start > end:
-        raise BotError(f"--from {start} 晚于 --to {end}。", "请把两个日期对调。")
     if start > today:
         raise BotError(f"{start} 还没有到。", "请选一个已经开始的时段。")
+    if start > end:
+        raise BotError(f"--from {start} 晚于 --to {end}。", "请把两个日期对调。")
     return Span(start, end + timedelta(days=1))
 
 
