@@ -35,6 +35,7 @@ MOST_PASSAGES = 3
 LOOKED_AT = 10
 MARGIN, CLOSE = 3.0, 0.5  # how far below the first score a passage is still shown
 SURELY_REFUSED = 0.05  # likeness from which a request is refused at once
+STORY, SURELY_IN_A_STORY = 60, 0.5  # a long story holds a word of everything
 LIKE_REFUSED = -0.2  # from which it is refused when no paper answers it
 CORRECTS = "要点"  # sections that say what a law does and does not hold
 ANYBODY = Reader()
@@ -93,6 +94,8 @@ def _forbidden(rooms: Rooms, question: str) -> forbidden.Refusal | None:
     nobody asks for it to be done.
     """
     wanted = wishes.wanted(question)
+    if not wanted and wishes.reported(question):
+        return None
     if found := forbidden.refusal(question):
         return replace(found, asked=not wanted)
     learned = likeness.load(rooms.settings.rules_dir)
@@ -104,7 +107,8 @@ def _forbidden(rooms: Rooms, question: str) -> forbidden.Refusal | None:
     kind = next((key for key in every if wishes.about(key, question)), "")
     if not kind:
         return None
-    firm = score >= SURELY_REFUSED and wanted
+    surely = SURELY_REFUSED if len(question) <= STORY else SURELY_IN_A_STORY
+    firm = score >= surely and wanted
     return replace(forbidden.BY_KEY[kind], asked=not firm) if firm or wanted else None
 
 

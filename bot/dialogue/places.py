@@ -21,8 +21,12 @@ _OTHER = re.compile(
     r"(?!路|街|道|大街|西路|东路|北路|南路|胡同|里|小区|大厦|籍|人|户口|户籍|来京|来的|牌照|号牌|银行|小面|菜|饭|馆|话|大学|医院|公司|老家|身份证|驾照|车牌)"
 )
 _FROM = re.compile(
-    r"(?:从|来自|老家在?|户口在|户籍在|人在|去过|回|飞|搬到|搬去|在[^，。]{0,4}买的?)$"
+    r"(?:从|来自|老家在|户口在|户籍在|人在|去过|回|飞|搬到|搬去|在[^，。]{0,4}买的?)$"
 )
+_HOME_TOWN = re.compile(
+    r"老家$"
+)  # 老家河北的: where somebody is from; 老家石家庄供暖: what is asked about
+_OF_SOMEBODY = re.compile(r"^(?:的|人|来|那边的|[，,。]|$)")
 _OURS = re.compile(r"北京|本市|我市|京籍|咱们?市|首都|全国|国家")
 
 
@@ -32,6 +36,9 @@ def elsewhere(question: str) -> str:
         return ""
     for found in _OTHER.finditer(question):
         if _FROM.search(question[: found.start()]):
+            continue
+        before, after = question[: found.start()], question[found.end() :]
+        if _HOME_TOWN.search(before) and _OF_SOMEBODY.search(after):
             continue
         return found["place"]
     return ""
