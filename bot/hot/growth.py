@@ -46,7 +46,8 @@ def grown(
     path = settings.data_dir / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
-        found = Growing.load(path, embedder(settings).dimension)
+        model = embedder(settings)
+        found = Growing.load(path, model.dimension, model.model_id)
         newest = int(found.numbers.max(initial=0))
         waiting = last_id(s) - newest
         if waiting <= 0:

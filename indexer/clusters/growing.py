@@ -43,8 +43,9 @@ class Growing:
     Means are held only of clusters that are awake; `labels` name clusters for good.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, model: str = "") -> None:
         self.bearers = Bearers()
+        self._model = model  # whose embeddings it grows from; those of another do not mix
         self._mean, self._meant = np.zeros(dimension, np.float32), 0
         self._sums = np.zeros((0, WIDTH + dimension), np.float32)
         self._counts, self._last, self._places, self._ids = (np.zeros(0, np.int64),) * 4
@@ -168,7 +169,7 @@ class Growing:
         draft = path.with_name(path.name + ".part")
         with draft.open("wb") as file:
             np.savez(
-                file, format=np.array(FORMAT), bearers=self.bearers.counts,
+                file, format=np.array(FORMAT), model=np.array(self._model), bearers=self.bearers.counts,
                 texts=np.array(self.bearers.texts), mean=self._mean, meant=np.array(self._meant),
                 sums=self._sums, counts=self._counts, last=self._last, places=self._places,
                 ids=self._ids, next=np.array(self._next),
@@ -177,12 +178,12 @@ class Growing:
         draft.replace(path)
 
     @classmethod
-    def load(cls, path: Path, dimension: int) -> Growing:
+    def load(cls, path: Path, dimension: int, model: str = "") -> Growing:
         """The state kept at `path`; a new one when there is none, it is damaged or of another make."""
-        found = cls(dimension)
+        found = cls(dimension, model)
         try:
             with np.load(path, allow_pickle=False) as kept:
-                if str(kept["format"]) != FORMAT or len(kept["mean"]) != dimension:
+                if (str(kept["format"]), str(kept["model"])) != (FORMAT, model):
                     return found
                 found.bearers = Bearers(kept["bearers"], int(kept["texts"]))
                 found._mean, found._meant = kept["mean"], int(kept["meant"])
@@ -192,7 +193,7 @@ class Growing:
                 found.numbers, found.days = kept["numbers"], kept["days"]
                 found.labels, found.said_by = kept["labels"], kept["said_by"]
         except Exception:  # a damaged file raises many kinds; it is only a cache of the records
-            return cls(dimension)
+            return cls(dimension, model)
         for caller, label in zip(found.said_by.tolist(), found.labels.tolist(), strict=True):
             if caller:
                 found._callers[caller].append(label)

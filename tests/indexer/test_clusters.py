@@ -145,6 +145,9 @@ def test_empty_texts_and_no_texts_do_no_harm(tmp_path: Path) -> None:
     labels = growing.grow(blank, meanings(blank))
     assert len(set(labels.tolist())) == 5  # nothing said is not the same thing said
     assert key_terms(blank, growing.bearers) == ()
+    growing.save(tmp_path / "kept.npz")
+    assert len(Growing.load(tmp_path / "kept.npz", EMBEDDER.dimension)) == 5
+    assert len(Growing.load(tmp_path / "kept.npz", EMBEDDER.dimension, "another model")) == 0
     (tmp_path / "damaged.npz").write_bytes(b"no archive")
     assert len(Growing.load(tmp_path / "damaged.npz", EMBEDDER.dimension)) == 0
     assert len(Growing.load(tmp_path / "none.npz", EMBEDDER.dimension)) == 0
