@@ -282,14 +282,15 @@ def _rule_behind(asked: _Asked, passage: Passage) -> Passage | None:
 
 
 def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
-    first = asked.premise.says if asked.premise else ""
-    head = first or (f"**{quoting.point(shown[0], asked.text)}**" if shown else "")
+    point = quoting.point(shown[0], asked.text) if shown and not asked.premise else ""
+    head = asked.premise.says if asked.premise else f"**{point}**" if point else ""
     blocks = [
         quoting.block(
             one,
             number,
             asked.today,
             length=quoting.FIRST_LENGTH if number == 1 else quoting.OTHER_LENGTH,
+            said=point if number == 1 else "",
         )
         for number, one in enumerate(shown, start=1)
     ]

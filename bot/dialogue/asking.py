@@ -25,6 +25,9 @@ _LEANS = re.compile(
 _WRAPPING = re.compile(
     r"^(?:那么?|还有|另外|请问一?下?|麻烦问一?下?|想问一?下?|我?想?(?:问|咨询|了解)一?下|如果是|换成|要是|然后|接着|你好|您好|老师)[，,、]?|[呢啊呀吧哦嘛]+[?？。！!]*$"
 )
+_ANOTHER = re.compile(
+    r"^(?:另外|还有|再问一?[个下]|顺便问一?下|再一个|还想问)[，,、：:]?(?:就是|一个)?"
+)
 _SMALL = {
     "hello": re.compile(
         r"^(?:你好|您好|哈喽|hello|hi|嗨|早|早上好|上午好|中午好|下午好|晚上好|早安|大家好|各位好)[呀啊吖~～!！。,，值班小助手机器人]*$",
@@ -92,6 +95,11 @@ def parts(text: str) -> tuple[str, ...]:
     for piece in pieces:
         if not piece:
             continue
+        if questions and (another := _ANOTHER.match(piece)) and _ASKS.search(piece):
+            piece = piece[another.end() :]
+            if len(_OWN_WORDS.findall(piece)) >= 5:
+                questions.append(piece)
+                continue
         own = len(_OWN_WORDS.findall(piece))
         if questions and (own < 6 or _LEANS.match(piece)):
             questions[-1] = f"{questions[-1]}？{piece}"

@@ -11,6 +11,8 @@ from indexer.passages import PaperKind, Passage, Standing
 FIRST_LENGTH = 600
 OTHER_LENGTH = 220
 POINT_LENGTH = 150
+SAY = "可以这样说：“{said}”"
+LEAST_LEFT = 12  # characters of a text below which what the point left over is not shown
 ANOTHER_SENTENCE = 2  # pairs of characters a later sentence must share more than the first
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”’」）]*")
 _QUOTE = re.compile(r"^>\s?(.*)$", re.M)
@@ -97,8 +99,11 @@ def point(passage: Passage, question: str) -> str:
     """The one or two sentences that answer: those that share most with the question."""
     every = sentences(passage.text)
     if not every:
-        return passage.text.strip()[:POINT_LENGTH]
-    wanted = _pairs(question) - _STOP_PAIRS - _pairs(passage.heading) - _pairs(passage.title)
+        said = next((line.strip() for line in _QUOTE.findall(passage.text) if line.strip()), "")
+        return (
+            SAY.format(said=_cut(said, POINT_LENGTH)) if said else _cut(passage.text.strip(), 300)
+        )
+    wanted = _pairs(question) - _STOP_PAIRS - _pairs(passage.title)
     shared = [len(_pairs(sentence) & wanted) for sentence in every]
     best = max(range(len(every)), key=lambda at: (shared[at], -at))
     if shared[best] < shared[0] + ANOTHER_SENTENCE:
@@ -114,9 +119,17 @@ def _pairs(text: str) -> set[str]:
     return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
-def block(passage: Passage, number: int, today: date, *, length: int) -> str:
-    """One cited passage: the citation first, so that splitting never parts it from its text."""
-    return f"**{number}. {citation_line(passage, today)}**\n{_cut(passage.text.strip(), length)}"
+def block(passage: Passage, number: int, today: date, *, length: int, said: str = "") -> str:
+    """One cited passage: the citation first, so that splitting never parts it from its text.
+
+    What was said above as the point is not said again where the text begins with it.
+    """
+    text = passage.text.strip()
+    if said and text.startswith(said):
+        text = text[len(said) :].strip()
+        if len(text) < LEAST_LEFT:
+            return f"**{number}. {citation_line(passage, today)}**"
+    return f"**{number}. {citation_line(passage, today)}**\n{_cut(text, length)}"
 
 
 def _cut(text: str, length: int) -> str:

@@ -31,6 +31,12 @@ _ABOUT_VERSIONS = re.compile(
 )
 _GENERIC = frozenset(["管理", "理条", "条例", "规定", "办法", "处罚", "建设", "安全", "保障", "旧的", "老的", "北京", "京市", "中华", "华人", "人民", "民共", "共和", "和国", "国的", "修正", "工作", "关于", "进一", "一步", "若干", "实施", "年的", "条规", "权益", "益保"])  # fmt: skip
 _DATED = re.compile(r"[（(]\d{4}.{0,10}[)）]$|\d{4}\s*年?|修正")
+_SINCE = re.compile(
+    r"(?:现行[见为是]?|新法在?|现在改?看新?法?)(?:《(?P<title>[^》]{3,40})》)?[^。；《]{0,6}?(?P<article>第[一二三四五六七八九十百零]+条)"
+)
+_ASKING = frozenset(
+    ["多少", "怎么", "什么", "罚多", "几天", "谁管", "处罚", "管理", "规定", "办法", "时候", "怎样"]
+)
 _BEGINS = re.compile(r"施行|生效|附则|适用范围")
 _NAMED_BEFORE = re.compile(rf"{_KINDS}|没改|改|修")  # 消防条例没改以前: the name stands before
 _NAME_ENDS = re.compile(r"^(?:旧|老|原)|(?:管理)?(?:条例|规定|办法|意见|法)$")
@@ -98,16 +104,24 @@ def _best_once(results: Sequence[Sequence[Hit]]) -> list[Passage]:
 def _now(
     index: Index, question: str, old: Passage, today: date, allowed: Filters
 ) -> Passage | None:
-    """The rule in force that took its place, or that answers the same question now."""
+    """The rule in force that took its place: the one the old digest names, else one on the same matter.
+
+    None rather than a neighbouring article of the new law.
+    """
+    if (said := _SINCE.search(old.text)) is not None:
+        title = said["title"] or old.superseded_by
+        found = index.article(title, said["article"], as_of=today)
+        if found is not None:
+            return found
     successors = {one.title for one in index.paper(old.superseded_by)} if old.superseded_by else ()
     filters = Filters(as_of=today, places=allowed.places, access=allowed.access)
     text = f"{old.superseded_by}，{question}，{old.heading}"
-    found = index.search(text, filters=filters, top=DEEP)
-    in_force = [h.passage for h in found.hits if h.passage.standing(today) is Standing.IN_FORCE]
-    for one in in_force:
-        if one.title in successors:
-            return one
-    return in_force[0] if in_force and found.supported and not successors else None
+    hits = index.search(text, filters=filters, top=DEEP).hits
+    in_force = [h.passage for h in hits if h.passage.standing(today) is Standing.IN_FORCE]
+    matter = (_pairs(old.heading) | _pairs(question)) - _ASKING
+    of_it = [one for one in in_force if one.title in successors and _pairs(one.heading) & matter]
+    unknown = [one for one in in_force if one.title in successors and "没有核到" in one.heading]
+    return next(iter((*of_it, *unknown)), None)
 
 
 def _named(index: Index, question: str, today: date) -> str:

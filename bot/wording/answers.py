@@ -43,6 +43,8 @@ REFUSED_BASIS = "依据："
 PART = "**问题{number}：{question}**"
 MOST_PARTS = "（一次最多答 {limit} 个问题，其余的请再发一次。）"
 OLD_ASKED = "问的是旧规定：《{title}》{day} 起已废止，只用于那天以前发生的事。"
+OLD_NOW = "现在办理看下面第 2 条《{title}》{article}。"
+OLD_NOW_UNKNOWN = "现行的是《{title}》，对应的条文请按现行文本核对。"
 OLD_NAMED = "提到的《{title}》{state}。"
 
 
@@ -55,7 +57,9 @@ def old_asked(old: Passage, now: Passage | None, today: date) -> str:
     """That the first answer is of a wording that no longer holds, and what to look at instead."""
     if old.standing(today) is not Standing.SUPERSEDED:
         return ""
-    named = f"现在办理用下面第 2 条《{now.title}》{now.article or now.heading}。" if now else ""
+    named = OLD_NOW.format(title=now.title, article=now.article) if now and now.article else ""
+    if not named and old.superseded_by:
+        named = OLD_NOW_UNKNOWN.format(title=old.superseded_by)
     return OLD_ASKED.format(title=old.title, day=old.repealed_on) + named
 
 

@@ -1,0 +1,64 @@
+"""What somebody wants done is told from what is reported or asked about."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue import outside, wishes
+
+ROOT = Path(__file__).parents[3]
+RULES = ROOT / "knowledge" / "rules"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "帮我编一份走访记录",
+        "找他单位领导说说他老打热线，话怎么讲",
+        "把三月份的通话记录删一条",
+        "教我怎么跟大妈说她才肯给五星",
+        "刚打进来那个电话是谁打的",
+        "替王阿姨在满意单上签个名",
+    ],
+)
+def test_a_deed_to_be_done_is_a_wish(said: str) -> None:
+    assert wishes.wanted(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "瞒报突发情况咋处理",
+        "店老板堵着问是哪家告的他",
+        "店家编造销量骗人怎么罚",
+        "伪造证明会被追究什么责任",
+        "物业把投诉我的那户名字告诉对门了，算不算违规",
+        "有人冒充社区的上门收费怎么办",
+    ],
+)
+def test_a_report_and_a_question_about_the_rule_are_none(said: str) -> None:
+    assert not wishes.wanted(said)
+
+
+def test_an_everyday_word_alone_makes_no_request_of_a_kind() -> None:
+    assert not wishes.about("forgery", "帮我写个给居民的回复")
+    assert wishes.about("forgery", "帮我写个没去过现场的走访记录")
+
+
+def test_no_question_of_the_papers_is_taken_for_a_matter_outside() -> None:
+    asked = [
+        line.removeprefix("- ").strip()
+        for file in (ROOT / "knowledge").rglob("*.md")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("- ")
+    ]
+    assert len(asked) > 1000
+    assert [one for one in asked if outside.met(one, RULES)] == []
+
+
+def test_each_matter_outside_says_who_knows() -> None:
+    for one in tomllib.loads((RULES / "outside.toml").read_text(encoding="utf-8"))["outside"]:
+        assert one["says"] and one["ask"] and all(one["words"])
