@@ -34,7 +34,9 @@ class Kind:
         """What the passage gains or loses by it."""
         where = passage.text
         if self.in_heading:
-            where = f"{passage.title} {passage.heading}" if self.in_title else passage.heading
+            where = passage.article or passage.heading
+            if self.in_title:
+                where = f"{passage.title} {passage.heading}"
         return self.gains if self.held.search(where) else -self.loses
 
 
@@ -42,6 +44,18 @@ KINDS = {
     "penalty": Kind(
         re.compile(r"罚多少|怎么罚|咋罚|罚几|罚款|罚不罚|掏几|交几块|交多少罚|怎么处罚|罚则|会怎[样么着]|会咋|有啥后果|什么后果|能罚|重罚|拘留|拘他|罚单"),
         re.compile(r"罚款|警告|拘留|\d元|元以[上下]|没收|处罚|处分"), 0.8, 0.4,
+    ),
+    "damages": Kind(
+        re.compile(r"赔多少|赔几|怎么赔|咋赔|赔偿多少|能赔|几倍|多赔|谁赔"),
+        re.compile(r"赔偿|赔"), 0.6, 0.3,
+    ),
+    "article": Kind(
+        re.compile(r"哪一?条|第几条|引哪|罚哪|违反(?:了)?(?:哪|啥|什么)"),
+        re.compile(r"^第.+条"), 0.5, 0.0, True,
+    ),
+    "doing": Kind(
+        re.compile(r"(?:怎么|咋|如何)(?:办|处理|弄|整|接单|接待|下手)|先(?:做|干|找|看|核|问)"),
+        re.compile(r"先|找谁|怎么办|做什么"), 0.3, 0.0, True,
     ),
     "saying": Kind(
         re.compile(r"(?:怎么|咋|怎样|如何)(?:跟|和|对|给)?[^，。]{0,6}(?:说|讲|开口|接话|接茬|劝|安慰|回话|解释)|说啥|说什么|第一句|话术|开场白|(?:咋|怎么)(?:回|答|接)[啊呢]?$|咋(?:回|答|接)|安慰点啥"),

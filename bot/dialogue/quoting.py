@@ -92,7 +92,8 @@ def sentences(text: str) -> list[str]:
     """The sentences of a passage, model wording left out."""
     plain = re.sub(r"^>.*$", "", text, flags=re.M)
     plain = re.sub(r"^\s*(?:[-*]|\d+[.、])\s*", "", plain, flags=re.M)
-    return [found.strip() for found in _SENTENCE.findall(plain) if len(found.strip()) > 1]
+    found = (one.strip() for one in _SENTENCE.findall(plain))
+    return [one for one in found if len(one) > 1 and not one.endswith(("：", ":"))]
 
 
 def point(passage: Passage, question: str) -> str:
