@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import last_good
 from bot.clock import open_clock
+from bot.last_good import Read
 from bot.settings import Settings
 from casedb.calendar.workdays import WorkCalendar
+from casedb.outgoing.alerts import alert_desk
 from casedb.rules import RuleBook, load_rules
 from casedb.store import Store
 
@@ -44,12 +48,15 @@ def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
         load_sample(store, clock.now())
     if with_index:
         refresh_index(settings)
+    rules = kept_rules(settings)
+    if rules.problem:
+        _tell_of_rules(store, rules.problem, clock.now())
     return Rooms(
         settings=settings,
         clock=clock,
         store=store,
         index=LiveIndex(settings.data_dir, partial(embedder_of, settings)),
-        rules=open_rules(settings),
+        rules=rules.value,
         calendar=open_calendar(settings),
     )
 
@@ -65,6 +72,22 @@ def open_store(settings: Settings) -> Store:
 def open_rules(settings: Settings) -> RuleBook:
     """Dated rules of knowledge/rules; a file put into the data dir by an admin wins."""
     return load_rules(settings.rules_dir)
+
+
+def kept_rules(settings: Settings) -> Read[RuleBook]:
+    """The rules; those of the last start that could read them when a file is broken now.
+
+    Raises:
+        RuleBroken: a file is broken and nothing was kept.
+    """
+    return last_good.read(settings.rules_dir, settings.data_dir / "rules_kept", load_rules)
+
+
+def _tell_of_rules(store: Store, problem: str, now: datetime) -> None:
+    digest = hashlib.sha256(problem.encode()).hexdigest()[:16]
+    text = f"⚠️ {problem}\n在改好之前，时限、催办阶梯和台账时间按上一次读得懂的文件执行。"
+    with store.session() as session:
+        alert_desk(session, key=f"alert:rules:{digest}", text=text, now=now)
 
 
 def open_calendar(settings: Settings) -> WorkCalendar:

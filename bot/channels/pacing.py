@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bot.channels.outcome import RetryLater
 
 MANY_CHATS = 5_000
+LONGEST_WAIT = 90.0  # seconds in which a turn must come; shorter than any send may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Pace:
     _held: dict[str, float] = field(default_factory=dict)
     _held_all: float = 0.0
     _closed: asyncio.Event = field(default_factory=asyncio.Event)
+    _line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def wait_for(self, chat: str, *, is_group: bool = False) -> float:
         """Seconds until one more message may go to this chat; 0 means now."""
@@ -80,14 +82,34 @@ class Pace:
     ) -> AsyncIterator[None]:
         """Wait until this chat may send; the sending is done inside the block.
 
+        Who waits for the platform as a whole is let through in the order of coming, so that
+        answers never starve reminders, nor reminders answers.
+
         Raises:
-            RetryLater: we stopped first.
+            RetryLater: we stopped first, or the turn did not come in time; nothing was sent.
         """
-        while (pause := self.wait_for(chat, is_group=is_group)) > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._closed.wait(), pause)
-            if self._closed.is_set():
-                raise RetryLater(pause, what="stopping")
+        gives_up = self.seconds() + LONGEST_WAIT
+        while not await self._begun(chat, is_group, messages, gives_up):
+            continue  # something else went to this chat while we stood in the line
+        state = self._chats[chat]
+        try:
+            yield
+        finally:
+            state.under_way -= 1
+            state.sent.extend([self.seconds()] * messages)
+
+    async def _begun(self, chat: str, is_group: bool, messages: int, gives_up: float) -> bool:
+        while (pause := self._chat_free(chat, is_group) - self.seconds()) > 0:
+            await self._sleep(pause, gives_up)
+        async with self._line:
+            while (pause := self._overall_free() - self.seconds()) > 0:
+                await self._sleep(pause, gives_up)
+            if self._chat_free(chat, is_group) > self.seconds():
+                return False
+            self._begin(chat, is_group, messages)
+            return True
+
+    def _begin(self, chat: str, is_group: bool, messages: int) -> None:
         self._overall.extend([self.seconds()] * messages)
         if len(self._chats) > MANY_CHATS:
             self._forget()
@@ -95,11 +117,14 @@ class Pace:
         state = self._chats.setdefault(chat, new)
         state.is_group = is_group
         state.under_way += 1
-        try:
-            yield
-        finally:
-            state.under_way -= 1
-            state.sent.extend([self.seconds()] * messages)
+
+    async def _sleep(self, pause: float, gives_up: float) -> None:
+        if self.seconds() + pause > gives_up:
+            raise RetryLater(pause, what="no turn yet")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), pause)
+        if self._closed.is_set():
+            raise RetryLater(pause, what="stopping")
 
     def hold(self, chat: str, seconds: float) -> None:
         """The platform asked this chat to be left alone for so long."""

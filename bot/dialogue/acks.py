@@ -23,6 +23,7 @@ from casedb.vocabulary import ObligationState
 
 SNOOZE = "snooze"  # flow
 NINE = 9
+DIGEST_NAMED = 10
 COLLEAGUES_SHOWN = 8
 WINDOW = timedelta(days=60)
 
@@ -55,10 +56,14 @@ def ack(turn: Turn, data: str) -> Reply:
 
 
 def _confirmed(turn: Turn, done: ObligationRecord) -> str:
+    text = _what(turn, done)
+    return wording.ACKED_EDIT.format(text=text, name=turn.person.name, at=moment_text(turn.now))
+
+
+def _what(turn: Turn, done: ObligationRecord) -> str:
     order = done.order_no[-6:] if turn.in_group else done.order_no
     what = done.text or KIND_WORDS.get(done.kind, "")
-    text = " ".join(filter(None, [f"工单 {order}" if order else "", what]))
-    return wording.ACKED_EDIT.format(text=text, name=turn.person.name, at=moment_text(turn.now))
+    return " ".join(filter(None, [f"工单 {order}" if order else "", what]))
 
 
 def ack_all(turn: Turn, data: str) -> Reply:
@@ -71,7 +76,19 @@ def ack_all(turn: Turn, data: str) -> Reply:
             s, number, by=turn.person, channel=turn.incoming.channel, now=turn.now
         )
     )
-    return toast(wording.ACKED_ALL.format(count=len(done)))
+    if not done:
+        return toast(wording.ALREADY_OVER)
+    said = wording.ACKED_ALL.format(count=len(done))
+    return toast(said, edit_to=_all_confirmed(turn, done))
+
+
+def _all_confirmed(turn: Turn, done: tuple[ObligationRecord, ...]) -> str:
+    """The digest once it is dealt with: what it was about, who confirmed it, and no buttons."""
+    named = "；".join(_what(turn, one) for one in done[:DIGEST_NAMED])
+    more = f" 等 {len(done)} 项" if len(done) > DIGEST_NAMED else ""
+    fresh = any(one.acknowledged_at == turn.now for one in done)
+    name = turn.person.name if fresh else wording.SOMEBODY
+    return wording.ACKED_EDIT.format(text=f"{named}{more}", name=name, at=moment_text(turn.now))
 
 
 def snooze(turn: Turn, data: str) -> Reply:
