@@ -22,6 +22,7 @@ DAY_HEADINGS = ("日期", "值班日期", "带班日期")
 LEADER_HEADINGS = ("带班领导", "值班领导", "领导", "姓名")
 LOOK_AT_ROWS = 10
 NAME = "带班表"
+EXAMPLE = "2026-06-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def _day(line: _Line, errors: list[CellError]) -> date | None:
         instant = instant_of(line.day, end_of_day=False)
         if instant is not None:
             return beijing_day(instant)
-        errors.append(_error(line, "日期", "2026-06-01", "没有写日期"))
+        errors.append(_error(line, "日期", EXAMPLE, "没有写日期"))
     except Unreadable as wrong:
-        errors.append(_error(line, "日期", wrong.example, wrong.reason))
+        errors.append(_error(line, "日期", EXAMPLE, wrong.reason))
     return None
 
 
