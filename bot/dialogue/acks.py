@@ -50,9 +50,14 @@ def ack(turn: Turn, data: str) -> Reply:
     after, who = turn.rooms.store.together(deed)
     if after.acknowledged_by is None:
         return toast(wording.ALREADY_OVER)
-    if after.acknowledged_at != turn.now:
+    if not _confirmed_now(turn, after):
         return toast(wording.ALREADY_ACKED.format(who=who))
     return toast(wording.ACKED, edit_to=_confirmed(turn, after))
+
+
+def _confirmed_now(turn: Turn, done: ObligationRecord) -> bool:
+    """Whether this very press confirmed it, not an earlier one or somebody else's."""
+    return (done.acknowledged_by, done.acknowledged_at) == (turn.person.id, turn.now)
 
 
 def _confirmed(turn: Turn, done: ObligationRecord) -> str:
@@ -86,7 +91,7 @@ def _all_confirmed(turn: Turn, done: tuple[ObligationRecord, ...]) -> str:
     """The digest once it is dealt with: what it was about, who confirmed it, and no buttons."""
     named = "；".join(_what(turn, one) for one in done[:DIGEST_NAMED])
     more = f" 等 {len(done)} 项" if len(done) > DIGEST_NAMED else ""
-    fresh = any(one.acknowledged_at == turn.now for one in done)
+    fresh = any(_confirmed_now(turn, one) for one in done)
     name = turn.person.name if fresh else wording.SOMEBODY
     return wording.ACKED_EDIT.format(text=f"{named}{more}", name=name, at=moment_text(turn.now))
 

@@ -41,7 +41,9 @@ LEADER_TODAY = "**今天的带班领导**：{name}"
 LEADER_NOT_TODAY = "今天没有排带班领导；没人确认的催办最后会上报给全部值班领导。"
 LEADER_LATER = "带班安排：{days}"
 LEADER_NONE = "还没有排带班领导；没人确认的催办最后会上报给全部值班领导。"
-LEADER_HINT = "排带班领导请发：/leader 6月3日 姓名，或者把“带班表”（两列：日期、带班领导）私聊发给我。"
+LEADER_HINT = (
+    "排带班领导请发：/leader 6月3日 姓名，或者把“带班表”（两列：日期、带班领导）私聊发给我。"
+)
 LEADER_USAGE = "请写成：/leader 6月3日 周五明。整月的请发“带班表”（两列：日期、带班领导）。"
 LEADER_UNKNOWN = "名册里没有叫“{name}”的值班领导，带班安排没有改动。现有：{known}。"
 LEADER_NOBODY = "一个也没有，请先在人员表里登记"

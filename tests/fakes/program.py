@@ -17,7 +17,8 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"值班已启动：(http://\S+)")
-SETTLED = re.compile(r"知识库索引(已就绪|没有建成|打不开)")  # comes after READY, at the first start much later
+# Comes after READY; at the first start much later.
+SETTLED = re.compile(r"知识库索引(已就绪|没有建成|打不开)")
 PATIENCE = 150.0  # seconds; a machine under load builds the first index in one or two minutes
 KEY = "k" * 40
 
@@ -39,6 +40,7 @@ class Program:
         self._process: subprocess.Popen[str] | None = None
         self._heard = threading.Condition()
         self._listener = threading.Thread()
+        self.connections: list[httpx.Client] = []  # of its visitors; a stop hangs them up
 
     def __enter__(self) -> Program:
         self.start()
@@ -84,7 +86,8 @@ class Program:
         self._listener.start()
         with self._heard:
             ready = self._heard.wait_for(lambda: self._has_said(until) or self._ended(), PATIENCE)
-        assert ready and self._has_said(until), "the service did not start:\n" + "\n".join(self.said)
+        said = "\n".join(self.said)
+        assert ready and self._has_said(until), f"the service did not start:\n{said}"
         return time.perf_counter() - began
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
@@ -121,6 +124,8 @@ class Program:
 
     def stop(self) -> int:
         """SIGTERM and wait; the exit status."""
+        while self.connections:
+            self.connections.pop().close()
         if self._process is None:
             return 0
         if self._process.poll() is None:
@@ -140,6 +145,7 @@ class Visitor:
 
     def __init__(self, program: Program) -> None:
         self.client = httpx.Client(base_url=program.url, timeout=30)
+        program.connections.append(self.client)
         self.me: dict[str, Any] = {}
         self.chats: list[dict[str, Any]] = []
 

@@ -100,7 +100,7 @@ def test_words_typed_by_a_visitor_never_become_markup(page: Any) -> None:
 
 def test_the_sample_group_receives_the_morning_ledger_live(page: Any) -> None:
     sit(page)
-    group = page.locator(".pane", has_text="台账").last
+    group = page.locator(".pane", has_text="样例街道接诉即办工作群")
     ledger = group.locator(".message.bot", has_text="台账").first
     ledger.wait_for(timeout=40_000)
     group.locator("img").first.wait_for(timeout=10_000)

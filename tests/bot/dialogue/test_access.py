@@ -42,6 +42,8 @@ PRIVATE = {
     Action.PUBLISH: (A, A, N, N, N, N),
     Action.TRAINING: (A, A, A, N, N, N),
     Action.ASSESS: (A, A, A, A, N, N),
+    Action.REPORT: (A, A, A, A, N, N),
+    Action.CLASSIFY: (A, A, A, N, O, O),
 }
 NEVER_IN_GROUPS = {
     Action.NEW_CASE,
@@ -60,6 +62,7 @@ NEVER_IN_GROUPS = {
     Action.PUBLISH,
     Action.TRAINING,
     Action.ASSESS,
+    Action.CLASSIFY,
 }
 
 
