@@ -68,9 +68,13 @@ def read_facts(path: Path) -> CaseFacts:
         raise BotError(f"{name} 不是带 order_no 的 JSON 对象。", "请照 COMMANDS 的样子写好再运行。")
     texts = {key: str(said.get(key) or "").strip() for key in TEXTS}
     return CaseFacts(
+        order_no=texts["order_no"],
+        category=texts["category"],
         dispatched_at=_instant(said.get("dispatched_at"), name),
         due_at=_instant(said.get("due_at"), name, end_of_day=True),
-        **texts,
+        unit=texts["unit"],
+        appeal=texts["appeal"],
+        reply=texts["reply"],
     )
 
 
