@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot import gaps, lesson_advice
-from bot.closing_round import tell_closing
 from bot.errors import BotError
-from bot.filing import file_ledger
-from bot.filing_month import send_month
-from bot.paper_watch import PaperWatch
-from bot.passing_on import pass_on
+from bot.filing.closing_round import tell_closing
+from bot.filing.ledger import file_ledger
+from bot.filing.month import send_month
+from bot.learning import gaps, lesson_advice
+from bot.learning.paper_watch import PaperWatch
+from bot.learning.passing_on import pass_on
 from bot.rooms import Rooms
 from bot.settings import BEIJING
 from casedb import obligations

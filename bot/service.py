@@ -15,10 +15,10 @@ from typing import Any
 import uvicorn
 
 from bot.app import open_rooms
-from bot.delivery import Delivery
+from bot.delivery.sending import Delivery
 from bot.dialogue.router import Dialogue
 from bot.errors import BotError
-from bot.learning import keep_learning
+from bot.learning.daily import keep_learning
 from bot.rebuilding import keep_index
 from bot.rooms import Rooms
 from bot.schedule import Schedule

@@ -20,9 +20,9 @@ from casedb.rules.seasons import Seasons, load_seasons
 from casedb.store import Store
 from casedb.tally.by_month import PlaceCount
 from casedb.tally.spans import Span, month
-from reports.forecast import Forecast, History, forecast
-from reports.forecast_backtest import Score
-from reports.forecast_report import foresee
+from reports.forecast.backtest import Score
+from reports.forecast.outlook import Forecast, History, forecast
+from reports.forecast.paper import foresee
 
 ROOT = Path(__file__).resolve().parents[1]
 MESSAGES = ROOT.parent / "shared" / "data" / "messages"

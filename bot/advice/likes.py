@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from bot.advice.records import Likeness, Past, UnitRecordOf
-from bot.case_texts import similar_texts, take_new
+from bot.analysis.case_texts import similar_texts, take_new
 from bot.settings import Settings
 from casedb.cases.endings import Ending, endings
 from casedb.records import CaseRecord

@@ -27,11 +27,11 @@ from bot.channels.posting import Posting
 from bot.channels.rendered import CAPTION_UNITS
 from bot.channels.spool import Spool
 from bot.channels.telegram_updates import HeardQueue, InLanes, WatchedPolls
+from bot.delivery.whereabouts import Whereabouts
 from bot.dialogue.talk import IncomingFile, Talk
 from bot.onlyone import HeldFile
 from bot.rooms import Rooms
 from bot.settings import Settings
-from bot.whereabouts import Whereabouts
 from casedb.records import OutboxMessage, Target
 
 log = logging.getLogger(__name__)

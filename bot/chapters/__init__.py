@@ -10,7 +10,7 @@ from bot.chapters import forecast, hot_topics, measures
 from bot.rooms import Rooms
 from casedb.errors import CasedbError
 from casedb.tally.spans import Span
-from reports.monthly import Chapters
+from reports.monthly.paper import Chapters
 from reports.papers import Section
 
 Writes = Callable[[Rooms, Span, datetime, Path], Section | None]

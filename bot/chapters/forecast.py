@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.rooms import Rooms
 from casedb.rules.seasons import load_seasons
 from casedb.tally.spans import Span, month
-from reports import forecast_report
+from reports.forecast import paper as forecast_report
 from reports.papers import Section
 
 

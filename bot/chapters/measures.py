@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from bot.assessing import causes_of
+from bot.analysis.assessing import causes_of
 from bot.rooms import Rooms
 from casedb.assessment import points
 from casedb.assessment.records import CycleRecord
 from casedb.tally.spans import Span
 from reports.papers import Section
-from reports.retrospective import measure
-from reports.retrospective_effect import effect
+from reports.retrospective.effect import effect
+from reports.retrospective.findings import measure
 
 
 def section(rooms: Rooms, span: Span, now: datetime, folder: Path) -> Section | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot import corrections, paper_watch
 from bot.access import Action, Scope
 from bot.dialogue import questions as answering
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
+from bot.learning import corrections, paper_watch
 from bot.wording import changes as wording
 from bot.wording import general
 from casedb import people, questions

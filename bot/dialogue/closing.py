@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.access import Action, Scope
-from bot.closing_round import lines_now, window
 from bot.dialogue.talk import Attachment, Button, Reply
 from bot.dialogue.turn import Turn, rows
+from bot.filing.closing_round import lines_now, window
 from bot.wording import materials as wording
 from casedb import people
 from casedb.beijing import beijing

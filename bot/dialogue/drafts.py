@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot import own_papers, publishing
 from bot.access import Action, Scope
 from bot.dialogue import flows
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
-from bot.own_papers import body_of
+from bot.learning import own_papers, publishing
+from bot.learning.own_papers import body_of
 from bot.wording import drafts as wording
 from bot.wording import general
 from casedb.days import beijing_day, day_text

@@ -8,7 +8,7 @@ from bot.access import Action, Scope, may_see
 from bot.dialogue import cases as looking
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
-from bot.review_desk import default_due, read_materials, rules_of
+from bot.materials.desk import default_due, read_materials, rules_of
 from bot.wording import general
 from bot.wording import materials as wording
 from casedb import cases

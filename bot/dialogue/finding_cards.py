@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.access import Action, Scope
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn
-from bot.review_desk import rules_of
+from bot.materials.desk import rules_of
 from bot.rooms import Rooms
 from bot.wording import materials as wording
 from casedb import people

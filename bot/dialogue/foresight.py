@@ -14,7 +14,7 @@ WORDS = {"下月": 1, "下个月": 1, "本月": 0, "这个月": 0, "上月": -1,
 
 def command(turn: Turn, argument: str = "") -> Reply:
     """/forecast [month]"""
-    from reports.forecast_report import foresee, pictures, sentences
+    from reports.forecast.paper import foresee, pictures, sentences
 
     seasons = load_seasons(turn.rooms.settings.rules_dir)
     with turn.rooms.store.reading() as s:

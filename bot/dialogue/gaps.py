@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from bot import gaps as gathering
 from bot.access import Action, Scope
 from bot.dialogue import drafts as draft_cards
 from bot.dialogue import flows
 from bot.dialogue.oncall import ANSWERERS
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
-from bot.own_papers import body_from
-from bot.publishing import title_of
+from bot.learning import gaps as gathering
+from bot.learning.own_papers import body_from
+from bot.learning.publishing import title_of
 from bot.rooms import Rooms
 from bot.wording import drafts as draft_wording
 from bot.wording import gaps as wording

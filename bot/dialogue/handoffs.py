@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot import passing_on
 from bot.access import Action, Scope
 from bot.dialogue import flows
 from bot.dialogue.alike import alike_to
 from bot.dialogue.answers import Outcome
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
+from bot.learning import passing_on
 from bot.wording import drafts as draft_wording
 from bot.wording import general
 from bot.wording import handoffs as wording

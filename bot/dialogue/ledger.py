@@ -7,8 +7,8 @@ from datetime import date
 from bot.access import Action, Scope
 from bot.dialogue.talk import Attachment, Reply
 from bot.dialogue.turn import Turn
-from bot.filing import papers, unit_papers
-from bot.filing_month import month_of, month_record
+from bot.filing.ledger import papers, unit_papers
+from bot.filing.month import month_of, month_record
 from bot.wording import general
 from casedb import ledger, people
 from casedb.beijing import beijing

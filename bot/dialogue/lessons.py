@@ -8,7 +8,7 @@ from bot.access import Action, Scope
 from bot.dialogue import quoting
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast
-from bot.lessons import LETTERS, Lesson, Quiz, lesson_of, lessons
+from bot.learning.lessons import LETTERS, Lesson, Quiz, lesson_of, lessons
 from bot.wording import general
 from bot.wording import lessons as wording
 from casedb import people

@@ -6,7 +6,6 @@ import json
 import logging
 import threading
 
-from bot import review_desk
 from bot.access import Action, Scope
 from bot.dialogue import cases as looking
 from bot.dialogue import exclusions, flows
@@ -15,6 +14,7 @@ from bot.dialogue.oncall import roster
 from bot.dialogue.talk import Button, IncomingFile, Reply
 from bot.dialogue.turn import Turn, toast
 from bot.errors import BotError
+from bot.materials import desk as review_desk
 from bot.wording import general
 from bot.wording import materials as wording
 from casedb.errors import CasedbError

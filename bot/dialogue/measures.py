@@ -6,7 +6,7 @@ import re
 from datetime import datetime, time
 
 from bot.access import Action, Scope
-from bot.assessing import causes_of
+from bot.analysis.assessing import causes_of
 from bot.dialogue import flows, when
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn, toast

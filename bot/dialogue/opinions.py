@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import review_desk
 from bot.access import Action, Scope
 from bot.dialogue import cases as looking
 from bot.dialogue import exclusions, flows, materials
 from bot.dialogue.finding_cards import analyst_card, faults_of, finding_card, finding_line
 from bot.dialogue.talk import Attachment, Reply
 from bot.dialogue.turn import Turn, toast
+from bot.materials import desk as review_desk
 from bot.wording import general
 from bot.wording import materials as wording
 from casedb import people

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot import reporting
 from bot.access import Action, Scope
+from bot.analysis import reporting
+from bot.analysis.reporting import MONTHLY, OVERALL, Made
 from bot.dialogue.periods import period_in
 from bot.dialogue.talk import Attachment, Button, Reply
 from bot.dialogue.turn import Turn
-from bot.reporting import MONTHLY, OVERALL, Made
 from bot.wording import counts as wording
 from casedb.beijing import beijing
 from casedb.errors import CasedbError
@@ -19,7 +19,7 @@ from casedb.tally.opening import Opened, opened, opened_groups
 from casedb.tally.spans import Span
 from reports.figures import Change
 from reports.measured import Measured
-from reports.monthly_advice import advice
+from reports.monthly.advice import advice
 from reports.sheets import STAGE_WORDS, beijing_text
 from reports.wordings import per_cent, signed_per_cent
 

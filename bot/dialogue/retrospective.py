@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.access import Action, Scope
-from bot.assessing import causes_of, office_of
+from bot.analysis.assessing import causes_of, office_of
 from bot.dialogue.talk import Attachment, Button, Reply
 from bot.dialogue.turn import Turn, toast
 from bot.wording import assessment as wording
@@ -107,8 +107,8 @@ def _done(turn: Turn, cycle_id: int) -> Reply:
 
 def _paper(turn: Turn, cycle_id: int) -> Reply:
     """Make the papers and send them."""
-    from reports.retrospective import measure
-    from reports.retrospective_paper import overview_text, write
+    from reports.retrospective.findings import measure
+    from reports.retrospective.paper import overview_text, write
 
     causes = causes_of(turn.rooms, turn.now)
     with turn.rooms.store.reading() as s:

@@ -8,7 +8,7 @@ from bot.access import Action, Scope
 from bot.dialogue import leaders, retrospective
 from bot.dialogue.talk import Attachment, IncomingFile, Reply
 from bot.dialogue.turn import Turn
-from bot.review_rules import adopt_rules, is_exclusion_rules
+from bot.materials.rule_files import adopt_rules, is_exclusion_rules
 from bot.wording import cases as wording
 from bot.wording import general
 from bot.wording import materials as material_wording

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.access import Action, may_see
+from bot.analysis.proposing import mark_of, proposal
 from bot.dialogue.talk import Button
 from bot.dialogue.turn import Turn
-from bot.proposing import mark_of, proposal
 from bot.wording import topics as wording
 from casedb.records import CaseRecord
 from indexer.topics import Proposal, Topic

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.access import Action, Scope
+from bot.analysis.proposing import mark_of, proposal, proposer
 from bot.dialogue import cases
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.topic_cards import may_classify, proposed, share
 from bot.dialogue.turn import Turn
-from bot.proposing import mark_of, proposal, proposer
 from bot.wording import general
 from bot.wording import topics as wording
 from casedb import cases as records

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from bot.case_texts import similar_texts, take_new
+from bot.analysis.case_texts import similar_texts, take_new
 from bot.embedding import embedder
 from bot.settings import Settings
 from casedb.beijing import beijing

@@ -29,7 +29,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> int:
     """All rows or none; exit 1 when a cell cannot be read."""
-    from bot.assessing import office_of
+    from bot.analysis.assessing import office_of
     from bot.shell.opened import rooms
     from casedb.assessment.intake import import_details
 
@@ -99,7 +99,7 @@ def points_(
     cycle: Annotated[str, typer.Option(metavar="NAME", help="考核周期；不写就是最近一期")] = "",
 ) -> None:
     """One line a lost point, its number first."""
-    from bot.assessing import causes_of
+    from bot.analysis.assessing import causes_of
     from bot.shell.opened import rooms
     from bot.wording import assessment as wording
     from casedb.assessment import points
@@ -117,7 +117,7 @@ def confirm(
     by: Annotated[str, typer.Option(metavar="NAME", help="由谁确认（专班或驻场分析人员）")],
 ) -> None:
     """A person answers for the cause."""
-    from bot.assessing import causes_of
+    from bot.analysis.assessing import causes_of
     from bot.shell.opened import rooms
     from bot.wording import assessment as wording
     from casedb import people

@@ -13,7 +13,7 @@ def changes(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """Open changes that concern somebody: answers given from the old text, open cases that cite it."""
-    from bot.paper_watch import line
+    from bot.learning.paper_watch import line
     from bot.shell.opened import records
     from casedb.learning import changes as known
     from casedb.learning import citing

@@ -41,7 +41,7 @@ def list_(as_json: Json = False) -> None:
 @app.command("show", help="显示一篇，并说明还差什么。")
 def show(name: Name, as_json: Json = False) -> None:
     """The text of one, and what its check finds."""
-    from bot import own_papers
+    from bot.learning import own_papers
     from bot.shell.opened import rooms
     from casedb.learning import drafts
 
@@ -64,8 +64,8 @@ def show(name: Name, as_json: Json = False) -> None:
 @app.command("publish", help="检查并发布一篇，随即更新索引。")
 def publish(name: Name, by: By = "") -> None:
     """Check, publish, and bring the index up to date."""
-    from bot import publishing
     from bot.app import refresh_index
+    from bot.learning import publishing
     from bot.shell.opened import rooms
     from casedb.learning import drafts
 
@@ -81,8 +81,8 @@ def publish(name: Name, by: By = "") -> None:
 @app.command("withdraw", help="撤下一篇，随即更新索引。")
 def withdraw(name: Name, by: By = "") -> None:
     """Take one back; it can be made a draft again in chat."""
-    from bot import publishing
     from bot.app import refresh_index
+    from bot.learning import publishing
     from bot.shell.opened import rooms
     from casedb.learning import drafts
 

@@ -14,7 +14,7 @@ def gaps(
     closed: Annotated[bool, typer.Option("--all", help="连同已补好、不用补的")] = False,
 ) -> None:
     """Gather what is loose and list the gaps, the most asked first; no names of askers."""
-    from bot.gaps import gather, line
+    from bot.learning.gaps import gather, line
     from bot.shell.opened import rooms
     from casedb.learning import gaps as records
 

@@ -59,7 +59,7 @@ def filing(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """Which snapshot reached whom when, and the days on which one did not."""
-    from bot.filing_month import month_of, month_record
+    from bot.filing.month import month_of, month_record
     from bot.settings import BEIJING
     from bot.shell.opened import rooms
 
@@ -100,7 +100,7 @@ def closing(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="文件夹")] = None,
 ) -> int:
     """The sheet of the days around today."""
-    from bot.closing_round import lines_now, window
+    from bot.filing.closing_round import lines_now, window
     from bot.settings import BEIJING
     from bot.shell.opened import rooms
     from bot.shell.results import show_intake

@@ -26,7 +26,7 @@ def forecast(
     from bot.shell.opened import rooms
     from casedb.rules.seasons import load_seasons
     from casedb.tally.spans import month as span_of
-    from reports.forecast_report import foresee, sentences, write
+    from reports.forecast.paper import foresee, sentences, write
 
     with rooms(with_index=False) as opened:
         now = opened.clock.now()
@@ -76,7 +76,7 @@ def forecast_json(found: Any) -> dict[str, Any]:
 
 
 def _interval() -> float:
-    from reports.forecast_backtest import COVERED
+    from reports.forecast.backtest import COVERED
 
     return COVERED
 

@@ -35,8 +35,8 @@ def monthly(
     as_json: AsJson = False,
 ) -> None:
     """Measure the month or the cycle; nothing half-written when something is wrong."""
+    from bot.analysis.reporting import MONTHLY, rate_rules
     from bot.errors import BotError
-    from bot.reporting import MONTHLY, rate_rules
     from bot.shell.opened import rooms
     from casedb.tally.spans import cycle_named
     from casedb.tally.spans import month as month_named
@@ -58,7 +58,7 @@ def comprehensive(
     as_json: AsJson = False,
 ) -> None:
     """The same over any days."""
-    from bot.reporting import OVERALL
+    from bot.analysis.reporting import OVERALL
     from bot.shell.opened import rooms
 
     span = span_between(first, last)
@@ -67,7 +67,7 @@ def comprehensive(
 
 
 def _report(opened: Rooms, span: Span, out: Path | None, *, title: str, as_json: bool) -> None:
-    from bot.reporting import made, measured
+    from bot.analysis.reporting import made, measured
     from bot.shell.report_json import report_json
 
     if out is not None:

@@ -32,9 +32,9 @@ def pivot(
     as_json: AsJson = False,
 ) -> None:
     """Count what a sentence asks for."""
+    from bot.analysis.reporting import rate_rules
     from bot.dialogue.pivot_words import Asked, read
     from bot.errors import BotError
-    from bot.reporting import rate_rules
     from bot.shell.opened import rooms
     from bot.wording import counts as wording
     from casedb.beijing import beijing
@@ -103,7 +103,7 @@ def open_figure(
     as_json: AsJson = False,
 ) -> None:
     """The order numbers behind one figure of a report; of a good rate, those that it misses."""
-    from bot.reporting import rate_rules
+    from bot.analysis.reporting import rate_rules
     from bot.shell.opened import rooms
 
     span = _span(month, first, last)

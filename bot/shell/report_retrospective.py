@@ -23,11 +23,11 @@ def retrospective(
     as_json: Annotated[bool, typer.Option("--json", help="输出同样的数字")] = False,
 ) -> None:
     """Measure a cycle; nothing half-written when something is wrong."""
-    from bot.assessing import causes_of
+    from bot.analysis.assessing import causes_of
     from bot.shell.opened import rooms
     from casedb.assessment import points
-    from reports.retrospective import measure
-    from reports.retrospective_paper import overview_text, write
+    from reports.retrospective.findings import measure
+    from reports.retrospective.paper import overview_text, write
 
     with rooms(with_index=False) as opened:
         now = opened.clock.now()

@@ -22,8 +22,8 @@ TEXTS = ("order_no", "category", "unit", "appeal", "reply")
 
 def review_folder(folder: Path, out: Path) -> None:
     """Review every case folder below `folder`; a broken case.json stops with its place named."""
-    from bot.handed_in import read_handed_in, recognising
-    from bot.reviewing import findings_for, open_exclusion_rules, open_lawbook
+    from bot.materials.handed_in import read_handed_in, recognising
+    from bot.materials.reviewing import findings_for, open_exclusion_rules, open_lawbook
     from bot.shell.opened import rooms
 
     if not folder.is_dir():

@@ -41,8 +41,8 @@ def review_one(
 
     The same files again make no second round before the opinion of the first went out.
     """
-    from bot.review_desk import keep_file, opinion_file, run_review, take_in
-    from bot.reviewing import open_exclusion_rules
+    from bot.materials.desk import keep_file, opinion_file, run_review, take_in
+    from bot.materials.reviewing import open_exclusion_rules
     from bot.shell.opened import rooms
     from bot.shell.progress import Steps
 
@@ -71,8 +71,8 @@ def review_one(
 
 def ensure_request(opened: Rooms, number: str, category: str) -> int:
     """The open request of a case in this category; one of another category is withdrawn first."""
-    from bot.review_desk import default_due
-    from bot.reviewing import open_exclusion_rules
+    from bot.materials.desk import default_due
+    from bot.materials.reviewing import open_exclusion_rules
     from casedb import cases
     from casedb.exclusion import requests
 

@@ -61,7 +61,7 @@ def _line(one: ExclusionLine) -> dict[str, Any]:
 
 def take_rules(files: Sequence[Path]) -> None:
     """Put in another exclusion.toml; it is checked whole before anything changes."""
-    from bot.review_rules import adopt_rules
+    from bot.materials.rule_files import adopt_rules
     from bot.shell.opened import rooms
 
     if len(files) != 1 or not files[0].is_file():

@@ -21,7 +21,7 @@ def _group() -> None:
 @app.command("train", help="用本单位已确认分类的工单重新训练（服务每天自己做）。")
 def train() -> None:
     """Train now; the running service notices the new model by itself."""
-    from bot.proposing import train_topics
+    from bot.analysis.proposing import train_topics
     from bot.shell.opened import rooms
 
     with rooms(with_index=False) as opened:
@@ -35,7 +35,7 @@ def propose(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """Mask, then propose."""
-    from bot.proposing import proposer
+    from bot.analysis.proposing import proposer
     from bot.settings import read
     from casedb.privacy import mask
 
@@ -67,7 +67,7 @@ def propose(
 @app.command("status", help="现在按什么建议分类，准不准。")
 def status(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
     """The model in use with its cross-validated figures, or that there is none."""
-    from bot.proposing import proposer, told
+    from bot.analysis.proposing import proposer, told
     from bot.settings import read
 
     model = proposer(read()).model

@@ -15,7 +15,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 @app.command("list", help="列出培训课。")
 def list_(as_json: Json = False) -> None:
     """Number, title, how many quiz questions."""
-    from bot.lessons import lessons
+    from bot.learning.lessons import lessons
     from bot.settings import read
 
     every = lessons(read())
@@ -31,7 +31,7 @@ def list_(as_json: Json = False) -> None:
 def overview(as_json: Json = False) -> None:
     """By lesson, then by unit and person."""
     from bot.dialogue.lessons import finished, overview_lines
-    from bot.lessons import lessons
+    from bot.learning.lessons import lessons
     from bot.settings import read
     from bot.shell.opened import records
     from casedb import people
@@ -58,8 +58,8 @@ def overview(as_json: Json = False) -> None:
 @app.command("suggest", help="按近来的缺口、失分和材料毛病，建议学哪一课。")
 def suggest(as_json: Json = False) -> None:
     """What the weekly suggestion would be now; nothing is sent."""
-    from bot.lesson_advice import advise, shown
-    from bot.lessons import lessons
+    from bot.learning.lesson_advice import advise, shown
+    from bot.learning.lessons import lessons
     from bot.shell.opened import rooms
 
     with rooms() as opened:

@@ -20,7 +20,7 @@ from bot.web.session import Signer
 from casedb.errors import CasedbError
 
 if TYPE_CHECKING:
-    from bot.delivery import Delivery
+    from bot.delivery.sending import Delivery
     from bot.schedule import Schedule
 
 HERE = Path(__file__).parent

@@ -17,7 +17,7 @@ from casedb.records import ChatRecord
 from casedb.vocabulary import Role
 
 if TYPE_CHECKING:
-    from bot.delivery import Delivery
+    from bot.delivery.sending import Delivery
     from bot.schedule import Schedule
 
 SEES_EVERY_GROUP = frozenset({Role.ADMIN, Role.DESK, Role.ANALYST, Role.LEADER})

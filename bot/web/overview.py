@@ -9,13 +9,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from bot import corrections, gaps, lesson_advice, own_papers, passing_on, publishing
 from bot.access import RIGHTS, Action
 from bot.dialogue.gaps import USUAL_WORKDAYS, due_after
 from bot.dialogue.lessons import finished
 from bot.dialogue.oncall import ANSWERERS, roster
 from bot.errors import BotError
-from bot.lessons import lessons
+from bot.learning import corrections, gaps, lesson_advice, own_papers, passing_on, publishing
+from bot.learning.lessons import lessons
 from bot.rooms import Rooms
 from bot.web.desk import Desk, desk_of
 from bot.web.session import Seat

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 
-from bot import access, reporting
+from bot import access
 from bot.access import Action, Scope
+from bot.analysis import reporting
+from bot.analysis.reporting import MONTHLY, OVERALL
 from bot.dialogue.talk import ChatKind
-from bot.reporting import MONTHLY, OVERALL
 from bot.web.desk import Desk, desk_of
 from bot.web.session import Seat
 from casedb.errors import CasedbError
@@ -24,11 +25,11 @@ from casedb.tally.measures import BY_NAME
 from casedb.tally.opening import opened, opened_groups
 from casedb.tally.spans import Span, before, cycle_named, month
 from reports.measured import LONG, Measured
-from reports.monthly_advice import advice
-from reports.monthly_charts import charts
+from reports.monthly.advice import advice
+from reports.monthly.charts import charts
+from reports.monthly.tables import all_tables
 from reports.papers import Table
 from reports.sheets import STAGE_WORDS, beijing_text
-from reports.tables import all_tables
 
 router = APIRouter()
 DeskHere = Annotated[Desk, Depends(desk_of)]

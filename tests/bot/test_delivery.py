@@ -16,10 +16,10 @@ import pytest
 from bot.channels.pacing import Limits
 from bot.channels.telegram import TelegramChannel
 from bot.clock import Clock
-from bot.delivery import Delivery
+from bot.delivery.sending import Delivery
+from bot.delivery.whereabouts import Whereabouts
 from bot.dialogue.talk import SILENCE, Incoming, Reply
 from bot.rooms import Rooms
-from bot.whereabouts import Whereabouts
 from casedb import people
 from casedb.outgoing import outbox
 from casedb.records import OutboxMessage, OutgoingButton, OutgoingFile, Target

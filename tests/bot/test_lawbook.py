@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.lawbook import LawBook, load_counts, load_repealed
+from bot.materials.lawbook import LawBook, load_counts, load_repealed
 
 RULES = Path(__file__).resolve().parents[2] / "knowledge" / "rules"
 ON = date(2026, 5, 4)

@@ -12,8 +12,8 @@ import pytest
 
 from bot.channels.pacing import Limits
 from bot.clock import Clock
+from bot.delivery.whereabouts import Whereabouts
 from bot.dialogue.talk import Button, Incoming, Reply
-from bot.whereabouts import Whereabouts
 from casedb import people
 from casedb.vocabulary import ChatPurpose, UnitKind
 from tests.fakes.botapi import BotApi

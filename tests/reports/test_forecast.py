@@ -20,10 +20,10 @@ from casedb.store import Store
 from casedb.tally.by_month import PlaceCount, month_counts
 from casedb.tally.facts import facts
 from casedb.tally.spans import Span, month
-from reports.forecast import Forecast, History, forecast
-from reports.forecast_backtest import Rolled, first_origin, guesses, score
-from reports.forecast_model import expected_effects, features, naive
-from reports.forecast_report import foresee, sentences, tables, write
+from reports.forecast.backtest import Rolled, first_origin, guesses, score
+from reports.forecast.model import expected_effects, features, naive
+from reports.forecast.outlook import Forecast, History, forecast
+from reports.forecast.paper import foresee, sentences, tables, write
 
 RULES = Path(__file__).resolve().parents[2] / "knowledge" / "rules"
 SEASONS = load_seasons(RULES)

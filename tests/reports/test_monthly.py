@@ -17,10 +17,10 @@ from casedb.invented import Months, fill
 from casedb.rules.rate_rules import load_rate_rules
 from casedb.store import Store
 from casedb.tally.spans import Span, month
-from reports.chapters import Chapters
-from reports.monthly import Measured, Written, measure, write
+from reports.monthly.chapters import Chapters
+from reports.monthly.paper import Measured, Written, measure, write
+from reports.monthly.tables import all_tables
 from reports.papers import Section, Table
-from reports.tables import all_tables
 
 RULES = Path(__file__).resolve().parents[2] / "knowledge" / "rules"
 NOW = datetime(2026, 6, 10, tzinfo=UTC)

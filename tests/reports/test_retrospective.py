@@ -23,8 +23,8 @@ from casedb.assessment.profiles import load_details_profiles
 from casedb.assessment.records import LostPointRecord
 from casedb.assessment.states import Rate
 from casedb.rules.rate_rules import load_rate_rules
-from reports.retrospective import Retrospective, measure, parted
-from reports.retrospective_paper import write
+from reports.retrospective.findings import Retrospective, measure, parted
+from reports.retrospective.paper import write
 from tests.casedb.office import CALENDAR, ROOT, RULES, Office, at, open_office
 from tests.fakes.postgres import database
 

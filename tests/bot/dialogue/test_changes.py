@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.router import Dialogue
-from bot.paper_watch import PaperWatch
+from bot.learning.paper_watch import PaperWatch
 from casedb import cases, people
 from casedb.beijing import BEIJING
 from casedb.learning import changes, citing

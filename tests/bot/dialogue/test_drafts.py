@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot import own_papers
-from bot.own_papers import body_of, paper_text
+from bot.learning import own_papers
+from bot.learning.own_papers import body_of, paper_text
 from casedb.learning import drafts
 from indexer.build import build_index
 from indexer.chunks import sections_of

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot import gaps as gathering
+from bot.learning import gaps as gathering
 from casedb import obligations, people
 from casedb.beijing import BEIJING
 from casedb.learning import gaps

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.passing_on import pass_on
+from bot.learning.passing_on import pass_on
 from casedb import people
 from casedb.beijing import BEIJING
 from casedb.learning import handoffs

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot import learning
-from bot.case_texts import similar_texts
-from bot.learning import is_due, keep_learning, last_learned, learn
-from bot.proposing import proposer
+from bot.analysis.case_texts import similar_texts
+from bot.analysis.proposing import proposer
+from bot.learning import daily as learning
+from bot.learning.daily import is_due, keep_learning, last_learned, learn
 from casedb import cases
 from casedb.cases.classifying import set_topic
 from casedb.records import CaseDraft

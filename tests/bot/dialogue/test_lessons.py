@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot import gaps as gathering
-from bot import lesson_advice
-from bot.lessons import lessons, quiz_of
+from bot.learning import gaps as gathering
+from bot.learning import lesson_advice
+from bot.learning.lessons import lessons, quiz_of
 from casedb import cases, people
 from casedb.beijing import BEIJING
 from casedb.learning import lessons as records

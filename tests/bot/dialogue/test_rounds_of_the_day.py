@@ -8,9 +8,9 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from bot.closing_round import tell_closing
-from bot.filing import file_ledger
-from bot.filing_month import send_month
+from bot.filing.closing_round import tell_closing
+from bot.filing.ledger import file_ledger
+from bot.filing.month import send_month
 from bot.schedule import Schedule
 from casedb import cases, ledger, people
 from casedb.beijing import BEIJING

@@ -234,7 +234,7 @@ def test_a_question_without_basis_is_handed_off_claimed_once_and_answered(hall):
 
 
 def test_a_hand_off_nobody_claims_goes_to_the_next_on_the_roster(hall, clock):
-    from bot import passing_on
+    from bot.learning import passing_on
 
     reply = hall.say(WORKER, "火星移民的落户手续怎么办？")
     offer = next(b.data for row in reply.buttons for b in row if b.data.startswith("handoff:"))

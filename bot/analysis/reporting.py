@@ -14,7 +14,7 @@ from casedb.beijing import beijing
 from casedb.rules.rate_rules import RateRules, load_rate_rules
 from casedb.tally.spans import Span, before, month
 from reports.measured import Measured, measure
-from reports.monthly import MONTHLY, OVERALL, Written, files_of, write
+from reports.monthly.paper import MONTHLY, OVERALL, Written, files_of, write
 
 __all__ = [
     "MONTHLY",

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import BotError
-from bot.handed_in import Progress, read_handed_in, recognising
-from bot.reviewing import facts_of, findings_for, open_exclusion_rules, open_lawbook
+from bot.materials.handed_in import Progress, read_handed_in, recognising
+from bot.materials.reviewing import facts_of, findings_for, open_exclusion_rules, open_lawbook
 from bot.rooms import Rooms
 from casedb import cases
 from casedb.deadlines import materials_due

@@ -1,4 +1,4 @@
-"""The forecast as tables, sentences, pictures and files; every number comes from `reports.forecast`."""
+"""The forecast as tables, sentences, pictures and files; every number comes from the outlook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from casedb.store import Session
 from casedb.tally.by_month import months_of_counts
 from casedb.tally.facts import first_day
 from casedb.tally.spans import Span, before, month
-from reports.forecast import INTERVAL, Forecast, History, Line, forecast, history_months
+from reports.forecast.outlook import INTERVAL, Forecast, History, Line, forecast, history_months
 from reports.papers import Paper, Picture, Section, Table, write_docx
 from reports.pictures import Reach, forecast_chart
 from reports.sheets import table_xlsx

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import BotError
-from bot.reviewing import open_exclusion_rules
+from bot.materials.reviewing import open_exclusion_rules
 from bot.rooms import Rooms
 from casedb import audit
 from casedb.exclusion.rulebook import ExclusionRules, read_exclusion

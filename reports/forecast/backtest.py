@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.forecast_model import BELIEVED, MONTHS, Array, candidates, moving_average, naive
+from reports.forecast.model import BELIEVED, MONTHS, Array, candidates, moving_average, naive
 
 MOST_ORIGINS = 24
 SHARPNESS = 8.0  # how strongly past errors decide between the guesses

@@ -12,10 +12,10 @@ from typing import Protocol, runtime_checkable
 
 from bot.channels.outcome import ChatGone, ChatMoved, Outcome, RetryLater, Unsure
 from bot.channels.pacing import Pace
-from bot.orphans import Orphans
+from bot.delivery.orphans import Orphans
+from bot.delivery.scribe import Scribe
+from bot.delivery.whereabouts import Whereabouts
 from bot.rooms import Rooms
-from bot.scribe import Scribe
-from bot.whereabouts import Whereabouts
 from casedb.errors import CasedbError
 from casedb.outgoing import marks, outbox
 from casedb.outgoing.claims import LATE_AFTER

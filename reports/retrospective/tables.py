@@ -9,7 +9,7 @@ from casedb.assessment.states import MEASURE_NAMES, RATE_NAMES, MeasureState
 from casedb.days import moment_text, span_text
 from casedb.tally.pivot import NOT_SAID
 from reports.papers import Table
-from reports.retrospective import LookedAt, Part, Retrospective
+from reports.retrospective.findings import LookedAt, Part, Retrospective
 from reports.wordings import NOTHING, per_cent
 
 

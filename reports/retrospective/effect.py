@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from casedb.assessment.states import MeasureState
-from reports import retrospective_tables as tables
 from reports.papers import Section, Table
-from reports.retrospective import Retrospective
+from reports.retrospective import tables
+from reports.retrospective.findings import Retrospective
 
 
 def effect(report: Retrospective, *, now: datetime) -> Section:

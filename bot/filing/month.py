@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.filing import below
+from bot.filing.ledger import below
 from bot.rooms import Rooms
 from casedb import ledger
 from casedb.days import at_beijing, beijing_day

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import own_papers
 from bot.dialogue.alike import alike_to
 from bot.errors import BotError
-from bot.own_papers import Body, body_from
+from bot.learning import own_papers
+from bot.learning.own_papers import Body, body_from
 from bot.rooms import Rooms
 from bot.wording import drafts as wording
 from casedb import questions

@@ -1,4 +1,4 @@
-"""The retrospective as paper, sheets and picture; every number comes from `reports.retrospective`."""
+"""The retrospective as paper, sheets and picture; every number comes from the findings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from casedb.assessment.states import RATE_NAMES
 from casedb.days import day_text, exact_text, moment_text, span_text
 from casedb.privacy import mask
 from casedb.records import CaseRecord
-from reports import retrospective_tables as tables
 from reports.papers import Paper, Picture, Section, Table, write_docx
 from reports.pictures import Panel, panels_chart
-from reports.retrospective import Card, Part, Retrospective
+from reports.retrospective import tables
+from reports.retrospective.findings import Card, Part, Retrospective
 from reports.sheets import table_xlsx
 from reports.wordings import per_cent
 

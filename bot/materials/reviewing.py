@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from bot.lawbook import LawBook, load_counts, load_repealed
+from bot.materials.lawbook import LawBook, load_counts, load_repealed
 from bot.settings import Settings
 from casedb.exclusion.checking import review_materials
 from casedb.exclusion.pieces import CaseFacts, Finding, MaterialFile

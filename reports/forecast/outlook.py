@@ -12,7 +12,7 @@ from casedb.errors import CasedbError
 from casedb.rules.seasons import Seasons
 from casedb.tally.by_month import PlaceCount
 from casedb.tally.spans import Span, before
-from reports.forecast_backtest import (
+from reports.forecast.backtest import (
     COVERED,
     Rolled,
     Score,
@@ -22,7 +22,7 @@ from reports.forecast_backtest import (
     score,
     shared_out,
 )
-from reports.forecast_model import MONTHS, Array, expected_effects, features
+from reports.forecast.model import MONTHS, Array, expected_effects, features
 
 MOST_TOPICS, MOST_PLACES = 30, 40
 REST = "其他分类"

@@ -80,9 +80,9 @@ def learn(settings: Settings, store: Store, *, now: datetime) -> tuple[str, ...]
 def _steps(
     settings: Settings, store: Store, now: datetime
 ) -> tuple[tuple[str, Callable[[], str]], ...]:
-    from bot.case_texts import take_changed
+    from bot.analysis.case_texts import take_changed
+    from bot.analysis.proposing import train_topics
     from bot.hot.growth import grown
-    from bot.proposing import train_topics
 
     def texts() -> str:
         with store.reading() as s:

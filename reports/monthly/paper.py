@@ -10,14 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from casedb.rules.rate_rules import RateRules, load_rate_rules
-from reports.chapters import NO_CHAPTERS, Chapters
 from reports.measured import Measured, measure
-from reports.monthly_charts import charts
-from reports.monthly_text import sections
-from reports.onepage import onepage
+from reports.monthly.chapters import NO_CHAPTERS, Chapters
+from reports.monthly.charts import charts
+from reports.monthly.onepage import onepage
+from reports.monthly.tables import all_tables
+from reports.monthly.text import sections
 from reports.papers import Paper, write_docx
 from reports.sheets import table_xlsx, typed_rows
-from reports.tables import all_tables
 
 __all__ = ["Chapters", "Measured", "RateRules", "Written", "load_rate_rules", "measure", "write"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bot.lawbook import LawBook
-from bot.reviewing import open_lawbook
+from bot.materials.lawbook import LawBook
+from bot.materials.reviewing import open_lawbook
 from bot.rooms import Rooms
 from bot.wording import drafts as wording
 from casedb.days import beijing_day

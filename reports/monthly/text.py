@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from casedb.rules.rate_rules import RateRules
 from casedb.tally.spent import Step
-from reports import tables
-from reports.chapters import Chapters, numbered
 from reports.figures import Change, CommunityFigures, Figures, Share
 from reports.measured import LONG, Measured
-from reports.monthly_advice import advice
-from reports.monthly_charts import Charts
+from reports.monthly import tables
+from reports.monthly.advice import advice
+from reports.monthly.chapters import Chapters, numbered
+from reports.monthly.charts import Charts
+from reports.monthly.tables import TOP
 from reports.papers import Picture, Section
-from reports.tables import TOP
 from reports.wordings import hours_text, per_10_000_text, per_cent
 
 NO_EFFECT = "本期没有登记的整改措施，不作成效分析。"

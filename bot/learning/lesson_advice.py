@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from bot.lessons import Lesson, lessons
+from bot.learning.lessons import Lesson, lessons
 from bot.rooms import Rooms
 from bot.wording import lessons as wording
 from casedb import people

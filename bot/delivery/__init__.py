@@ -1,0 +1,1 @@
+"""What leaves by a channel: sent, retried, moved chats followed, all recorded."""

@@ -1,0 +1,1 @@
+"""One exclusion request reviewed: files, knowledge base and rules put together."""

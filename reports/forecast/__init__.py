@@ -1,0 +1,1 @@
+"""The next period's volume and topics: model, outlook, backtest, paper."""

@@ -1,0 +1,1 @@
+"""The public-sentiment report of a month or any other period: tables, chapters, charts, paper."""

@@ -1,0 +1,1 @@
+"""Where a cycle lost points, why, and what the measures did: findings, tables, paper."""
