@@ -49,6 +49,8 @@ class Asked:
     words: Words
     articles: tuple[tuple[int, ArticleKey], ...]
     kinds: tuple[str, ...]
+    elsewhere: bool = False  # it names a place whose rules do not bind here
+    particular: bool = False  # it asks for one case, one day, one price
 
     @property
     def empty(self) -> bool:
@@ -62,6 +64,9 @@ class Asker:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._short = {word for word in lexicon.synonyms if len(word) == 1}
+        places = "|".join(map(re.escape, lexicon.other_places))
+        # 西安门大街 and 南京路 are streets, not the city
+        self._elsewhere = re.compile(f"(?:{places})(?![路街门桥里巷])") if places else None
         self._opening: dict[str, list[str]] = {}
         for word in lexicon.synonyms.keys() - self._short:
             self._opening.setdefault(word[:2], []).append(word)
@@ -93,6 +98,8 @@ class Asker:
             kinds=tuple(
                 kind.name for kind in self.lexicon.kinds if any(a in text for a in kind.asked)
             ),
+            elsewhere=self._elsewhere is not None and bool(self._elsewhere.search(text)),
+            particular=any(said in text for said in self.lexicon.particular),
         )
 
     def _own_terms(self, text: str, terms: _Terms) -> Words:

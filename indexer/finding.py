@@ -28,9 +28,9 @@ from indexer.units import UnitIndex
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Scores = npt.NDArray[np.float64]
 
 GATHERED = 100  # candidates from each side, at least
+_GATHERED_PER_WANTED = 3  # a long list, as for a batch run, needs deep pools from both sides
 _UNITS_A_PASSAGE = 2  # nearest vectors asked for, per passage wanted
 _ASKED_BY_NUMBER = 1000.0  # 《…》第N条 was asked for and is here: nothing else may stand before it
 
@@ -41,6 +41,8 @@ class Found:
 
     rows: Rows
     scores: Floats
+    lexical: Floats  # [rows]: BM25
+    dense: Floats  # [rows]: similarity of the whole passage
     support: float
     supported: bool
     matched: Matched
@@ -50,9 +52,9 @@ class Found:
     support_row: Floats  # the support features
 
     def explain(self, at: int, asked: Asked) -> Explanation:
-        """Why the passage at this place stands there."""
+        """Why the passage at this place stands there; below the reranked ones the fusion decided."""
         if at >= len(self.order):
-            return Explanation()
+            return Explanation(lexical=float(self.lexical[at]), dense=float(self.dense[at]))
         at = int(self.order[at])
         met: list[int] = self.matched.term[self.gained[:, at] > 0].tolist()
         values = tuple(zip(FEATURES, self.features[at].tolist(), strict=True))
@@ -62,6 +64,24 @@ class Found:
             dense=float(self.features[at, COLUMN["dense"]]),
             features=values,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Candidates and what both sides say of each."""
+
+    rows: Rows
+    lexical: Floats
+    near: Floats  # [3, rows]: of the whole, of the best sentence, of the best 问法
+    fused: Floats
+    exact: Mask  # asked for by paper and number
+
+    def part(self, which: Rows | slice) -> _Pool:
+        """Some of them, in this order."""
+        return _Pool(
+            self.rows[which], self.lexical[which], self.near[:, which], self.fused[which],
+            self.exact[which],
+        )  # fmt: skip
 
 
 class Finder:
@@ -95,44 +115,30 @@ class Finder:
     def find(
         self, asked: Asked, query: Floats, mask: Mask | None, *, wanted: int, on: date | None
     ) -> Found:
-        """Rank what the mask allows. `on` is the Beijing date that a rule should hold on."""
-        depth = max(2 * wanted, GATHERED)  # a long list, as for a batch run, is reranked whole
+        """Rank what the mask allows. `on` is the Beijing date that a rule should hold on.
+
+        Only the head is reranked: what is learned on heads pushes right ones out of a long list.
+        """
         matched = self._match(asked)
         said = mentions(asked, self._titles, self._default)
-        lexical = self._lexical(matched, mask, depth)
-        exact = _within(said.rows(self._facets), mask)
-        rows = np.unique(np.concatenate([
-            exact, best_rows(lexical, depth),
-            self._units.nearest(query, depth * _UNITS_A_PASSAGE, mask),
-        ]))  # fmt: skip
-        if not len(rows):
+        pool = self._gather(query, matched, said, mask, wanted)
+        if not len(pool.rows):
             return _nothing(matched)
-        near = self._units.similarities(query, rows)
-        fused = first_fusion(lexical[rows], np.maximum.reduce(near), self._ranking.lexical)
-        is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
-        fused[is_exact] += 1  # what was asked for by number is always reranked
-        order = np.argsort(-fused, kind="stable")
-        first = order[: max(RERANKED, 2 * wanted)]
-        evidence = self._evidence(
-            asked, matched, said, lexical[rows[first]], [n[first] for n in near], rows[first]
-        )
+        head = pool.part(slice(RERANKED))
+        evidence = self._evidence(asked, matched, said, head)
         features = table(asked, evidence, self._places, on)
         scores = self._ranking.scorer.scores(features)
-        scores[is_exact[first]] += _ASKED_BY_NUMBER
-        return self._ranked(asked, rows[order], fused[order], evidence, features, scores, matched)
-
-    def _ranked(
-        self, asked: Asked, rows: Rows, fused: Floats, evidence: Evidence, features: Floats,
-        scores: Floats, matched: Matched,
-    ) -> Found:  # fmt: skip
-        """Reranked ones by their score, the others below them in the order of the first fusion."""
+        scores[head.exact] += _ASKED_BY_NUMBER
         best = np.argsort(-scores, kind="stable")
-        tail = float(scores.min()) - 1 + (fused[len(best) :] - fused[len(best) - 1])
+        final = pool.part(np.concatenate([best, np.arange(len(best), len(pool.rows))]))
+        tail = float(scores.min()) - 1 + (pool.fused[len(best) :] - pool.fused[len(best) - 1])
         row = support_row(asked, evidence, features, scores, best)
         probability = self._support.probability(row)
         return Found(
-            rows=np.concatenate([rows[best], rows[len(best) :]]),
+            rows=final.rows,
             scores=np.concatenate([scores[best], tail]),
+            lexical=final.lexical,
+            dense=final.near[0],
             support=probability,
             supported=probability >= self._support.threshold,
             matched=matched,
@@ -142,6 +148,27 @@ class Finder:
             support_row=row,
         )
 
+    def _gather(
+        self, query: Floats, matched: Matched, said: Mentions, mask: Mask | None, wanted: int
+    ) -> _Pool:
+        """Candidates of both sides, each measured on both, in the order of the first fusion."""
+        depth = max(_GATHERED_PER_WANTED * wanted, GATHERED)
+        lexical = self._keywords.scores(matched, depth)
+        if mask is not None:
+            lexical[~mask] = 0
+        exact = _within(said.rows(self._facets), mask)
+        rows = np.unique(np.concatenate([
+            exact, best_rows(lexical, depth),
+            self._units.nearest(query, depth * _UNITS_A_PASSAGE, mask),
+        ]))  # fmt: skip
+        near = np.stack(self._units.similarities(query, rows))
+        words = lexical[rows].astype(np.float32)
+        fused = first_fusion(words, near.max(axis=0), self._ranking.lexical)
+        is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
+        fused[is_exact] += 1  # what was asked for by number is always reranked
+        pool = _Pool(rows, words, near, fused, is_exact)
+        return pool.part(np.argsort(-fused, kind="stable"))
+
     def _match(self, asked: Asked) -> Matched:
         keys, weights = asked.keys, asked.weights
         for char in single_characters(asked):
@@ -150,16 +177,8 @@ class Finder:
             weights = np.concatenate([weights, np.full(len(more), 0.2, np.float32)])
         return self._keywords.match(keys, weights)
 
-    def _lexical(self, matched: Matched, mask: Mask | None, depth: int) -> Scores:
-        scores = self._keywords.scores(matched, depth)
-        if mask is not None:
-            scores[~mask] = 0
-        return scores
-
-    def _evidence(
-        self, asked: Asked, matched: Matched, said: Mentions, lexical: Floats,
-        near: list[Floats], rows: Rows,
-    ) -> Evidence:  # fmt: skip
+    def _evidence(self, asked: Asked, matched: Matched, said: Mentions, head: _Pool) -> Evidence:
+        rows = head.rows
         facets = self._facets[rows]
         known = matched.term < len(asked.keys)
         own = known.copy()
@@ -167,7 +186,7 @@ class Finder:
         missing = np.ones(len(asked.keys), bool)
         missing[matched.term[known]] = False
         rarest = float(np.log1p((len(self._facets) + 0.5) / 0.5)) * (K1 + 1)
-        whole, sentence, question = near
+        whole, sentence, question = head.near
         numbers = np.zeros(len(rows), bool)
         for number, sub in said.numbers:
             numbers |= (facets["article"] == number) & (facets["sub"] == sub)
@@ -175,7 +194,7 @@ class Finder:
         for title in said.titles:
             named |= facets["title"] == title
         return Evidence(
-            lexical=lexical,
+            lexical=head.lexical,
             ceiling=float(matched.worth.sum()),
             gained=self._keywords.gained(matched, rows),
             worth=matched.worth,
@@ -210,6 +229,6 @@ def _within(rows: Rows, mask: Mask | None) -> Rows:
 def _nothing(matched: Matched) -> Found:
     none, no_rows = np.empty(0, np.float32), np.empty(0, np.int64)
     return Found(
-        rows=no_rows, scores=none, support=0.0, supported=False, matched=matched, order=no_rows,
+        rows=no_rows, scores=none, lexical=none, dense=none, support=0.0, supported=False, matched=matched, order=no_rows,
         gained=none.reshape(0, 0), features=none.reshape(0, len(FEATURES)), support_row=none,
     )  # fmt: skip

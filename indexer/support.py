@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.asking import Asked
-from indexer.features import COLUMN, FEATURES, Evidence
+from indexer.features import COLUMN, FEATURES, KIND_NAMES, Evidence
 from indexer.ranking import Scorer, by_hand, read_parameters, scorer_of
 
 Floats = npt.NDArray[np.float32]
@@ -34,6 +34,10 @@ SUPPORT_FEATURES = (
     "agreement",  # the first by BM25 is the first by similarity, 1; else 1 / (1 + its place)
     "named", "article", "title_coverage", "asked_length", "content_words", "top_score",
     "article_missing",  # an article was asked for by paper and number, and is not in the index
+    "elsewhere",  # the question names a place whose rules do not bind here
+    "particular",  # it asks for one case, one day, one price
+    "kind_unmet",  # share of what is asked for (a penalty, a term …) the first passage has no word of
+    "second_question",  # best similarity of a 问法 of another passage than the first
 )  # fmt: skip
 
 _MEASURES = ("dense", "sentence", "question", "lexical", "coverage", "words")
@@ -83,6 +87,10 @@ def support_row(
         **{name: top[name] for name in ("has_questions", "named", "article", "title_coverage")},
         **_missing(evidence, order),
         **_contrast(table, scores, evidence.facets["title"], order),
+        "elsewhere": float(asked.elsewhere),
+        "particular": float(asked.particular),
+        "kind_unmet": _kind_unmet(asked, evidence, int(order[0])),
+        "second_question": float(evidence.question[order[1:]].max(initial=0.0)),
         "asked_length": top["asked_length"],
         "content_words": float(min(len(asked.words), 20)),
         "top_score": float(scores[order[0]]),
@@ -100,6 +108,11 @@ def _missing(evidence: Evidence, order: npt.NDArray[np.int64]) -> dict[str, floa
         "rarest_missing": float(lacking / (worth.max(initial=0.0) or 1.0)),
         "article_missing": float(evidence.article_missing),
     }
+
+
+def _kind_unmet(asked: Asked, evidence: Evidence, first: int) -> float:
+    known = sum(name in asked.kinds for name in KIND_NAMES)
+    return 1 - float(evidence.cues[:, first].sum()) / known if known else 0.0
 
 
 def _contrast(

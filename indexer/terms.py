@@ -36,6 +36,7 @@ class Lexicon:
     national: str = "全国"
     other_places: tuple[str, ...] = ()
     kinds: tuple[QuestionKind, ...] = ()
+    particular: tuple[str, ...] = ()  # asks for one case, one day, one price: no paper says that
     fingerprint: str = ""  # of terms.toml: the index stores what it says; synonyms act when asking
 
     def place_of(self, title: str) -> str:
@@ -77,6 +78,7 @@ def _parsed(folder: Path, terms: bytes, synonyms: bytes) -> Lexicon:
             QuestionKind(kind["name"], tuple(kind["asked"]), tuple(kind["found"]))
             for kind in said.get("question_kind", ())
         ),
+        particular=tuple(said.get("particular", {}).get("asked", ())),
         fingerprint=hashlib.sha256(terms).hexdigest()[:16],
     )
 

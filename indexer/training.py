@@ -23,11 +23,13 @@ from indexer.training_data import (
     Pair,
     TrainingTexts,
     asked_pairs,
+    part_of,
     question_pairs,
     read_training_texts,
     sentence_pairs,
     title_pairs,
 )
+from indexer.training_official import official_pairs, official_texts
 from indexer.training_rounds import Pieces, Plan, StaticEncoder, learn
 
 SEED = 20261123
@@ -35,7 +37,7 @@ VOCABULARY = 32_000
 DIMENSION = 256
 LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区物业, 永定路街道)
 # How often a pair of each kind is seen in one epoch; statute pairs are many and seen once.
-QUESTION_TIMES, ASKED_TIMES, WORD_TIMES = 6, 2, 8
+QUESTION_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 8
 TOKENIZER_ARTICLES = 30_000  # more of them only take longer
 
 
@@ -48,6 +50,7 @@ class Counts:
     chapters: int
     questions: int
     asked: int
+    official: int
     words: int
 
 
@@ -69,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _fix_chance()
     tokenizer = _tokenizer(texts, chosen.out / "tokenizer.json", fresh=chosen.new_tokenizer)
     _say(began, f"tokenizer with {tokenizer.get_vocab_size()} pieces")
-    pairs, counts = training_pairs(texts)
+    wording = official_texts(chosen.data / "laws", texts.articles)
+    pairs, counts = training_pairs(texts, list(official_pairs(texts.asked, wording)))
     _say(began, f"{len(pairs)} pairs: {asdict(counts)}")
     plan = Plan(epochs=chosen.epochs)
     encoder, loss = train_encoder(texts, pairs, tokenizer, plan)
@@ -125,17 +129,21 @@ def _tokenizer_texts(texts: TrainingTexts) -> list[str]:
     return found
 
 
-def training_pairs(texts: TrainingTexts) -> tuple[list[Pair], Counts]:
-    """All pairs, each as often as one epoch shall see it."""
+def training_pairs(
+    texts: TrainingTexts, official: Sequence[Pair] = ()
+) -> tuple[list[Pair], Counts]:
+    """All pairs, each as often as one epoch shall see it; of our own 问法 only the train part."""
     articles = {article.id: article for article in texts.articles}
     sentences = sentence_pairs(texts.articles, random.Random(SEED))
     titles = title_pairs(texts.articles)
     questions = question_pairs(texts.part("train"), articles)
     asked = asked_pairs(texts.asked)
+    worded = [pair for pair in official if part_of(pair.left) == "train"]
     pairs = [*sentences, *titles, *texts.chapters]
-    pairs += questions * QUESTION_TIMES + asked * ASKED_TIMES + list(texts.words) * WORD_TIMES
+    pairs += questions * QUESTION_TIMES + asked * ASKED_TIMES
+    pairs += worded * OFFICIAL_TIMES + list(texts.words) * WORD_TIMES
     counts = Counts(
-        len(sentences), len(titles), len(texts.chapters), len(questions), len(asked),
+        len(sentences), len(titles), len(texts.chapters), len(questions), len(asked), len(worded),
         len(texts.words),
     )  # fmt: skip
     return pairs, counts

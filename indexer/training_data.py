@@ -23,10 +23,10 @@ LONGEST_SENTENCE = 120
 PLAIN_WORDS = Path(__file__).parent / "training_words.tsv"
 
 _NUMBER = "[一二三四五六七八九十百千零〇]+"
-_ARTICLE_IN_NAME = re.compile(rf"第{_NUMBER}条(?:之{_NUMBER})?")
-_ARTICLE_LINE = re.compile(rf"^第{_NUMBER}条(?:之{_NUMBER})?[\s　]+(?=\S)")
+ARTICLE_NUMBER = re.compile(rf"第{_NUMBER}条(?:之{_NUMBER})?")
+ARTICLE_LINE = re.compile(rf"^第{_NUMBER}条(?:之{_NUMBER})?[\s　]+(?=\S)")
 _SENTENCE_END = re.compile(r"(?<=[。；！？])|\n+")
-_DATE_IN_FILE_NAME = re.compile(r"[(（]\d{4}-\d{2}-\d{2}[)）]$")
+DATE_IN_FILE_NAME = re.compile(r"[(（]\d{4}-\d{2}-\d{2}[)）]$")
 _ASKED = "问法："
 
 
@@ -41,7 +41,7 @@ class Article:
     @property
     def title(self) -> str:
         """The law's title without the article number."""
-        return _ARTICLE_IN_NAME.split(self.name)[0]
+        return ARTICLE_NUMBER.split(self.name)[0]
 
     @property
     def full(self) -> str:
@@ -138,12 +138,12 @@ def _read_questions(folder: Path) -> Iterator[Question]:
 def _read_chapters(laws: Path) -> Iterator[Pair]:
     """Law and chapter heading with each article below it, from the official texts."""
     for file in sorted(laws.rglob("*.md")):
-        title = _DATE_IN_FILE_NAME.sub("", file.stem)
+        title = DATE_IN_FILE_NAME.sub("", file.stem)
         heading = ""
         for line in file.read_text("utf-8", errors="replace").splitlines():
             if line.startswith("## ") or line.startswith("### "):
                 heading = re.sub(rf"^第{_NUMBER}[编章节][\s　]*", "", line.lstrip("# ").strip())
-            elif (found := _ARTICLE_LINE.match(line)) and heading:
+            elif (found := ARTICLE_LINE.match(line)) and heading:
                 body = line[found.end() :][:LONGEST_TEXT]
                 yield Pair(f"{title} {heading}", body, f"{title}|{heading}")
 

@@ -94,15 +94,19 @@ def fit_scorer(
 
 
 def fit_logistic(
-    rows: Floats, answered: Flags, names: Sequence[str], plan: Plan, seed: int
-) -> dict[str, Any]:
+    rows: Floats, answered: Flags, names: Sequence[str], plan: Plan, seed: int,
+    worth: npt.NDArray[np.float64] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Parameters whose logistic value is the probability that the question is answered.
 
-    Both kinds weigh the same, so that the number of questions at hand does not set the level.
+    Both kinds weigh the same, so that the number of questions at hand does not set the level;
+    `worth` says what one question counts beside another.
     """
     columns = _Columns.of(rows)
     labels = torch.from_numpy(answered.astype(np.float32))
     weight = torch.where(labels > 0, 0.5 / labels.mean(), 0.5 / (1 - labels).mean())
+    if worth is not None:
+        weight = weight * torch.from_numpy(worth.astype(np.float32))
 
     def loss(logits: torch.Tensor) -> torch.Tensor:
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weight)

@@ -27,9 +27,9 @@ class Plan:
     dropped: share of the pieces left out of each text at random, so that no single word decides.
     """
 
-    epochs: int = 4
+    epochs: int = 3
     batch: int = 2048
-    rate: float = 0.06
+    rate: float = 0.07
     weight_rate: float = 0.02
     scale: float = 15.0
     dropped: float = 0.5

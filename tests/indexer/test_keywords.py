@@ -136,6 +136,22 @@ def test_a_number_is_also_looked_up_as_statutes_print_it(asker: Asker) -> None:
     assert {"十五", "五日"} <= set(asker.ask("15日内答复").labels)
 
 
+@pytest.mark.parametrize(
+    ("question", "elsewhere", "particular"),
+    [
+        ("天津供暖几号开始", True, False),
+        ("北京供暖几号开始", False, False),
+        ("西安门大街的路灯谁管", False, False),
+        ("物业经理叫什么名字", False, True),
+    ],
+)
+def test_another_place_and_a_particular_case_are_noticed(
+    asker: Asker, question: str, elsewhere: bool, particular: bool
+) -> None:
+    asked = asker.ask(question)
+    assert (asked.elsewhere, asked.particular) == (elsewhere, particular)
+
+
 @pytest.mark.parametrize("question", ["", " \n\t", "😀😀", "？！。", "\ud800\udfff"])
 def test_a_question_of_nothing_has_no_terms(asker: Asker, question: str) -> None:
     assert asker.ask(question).empty

@@ -12,6 +12,7 @@ from hashing import HashingEmbedder
 
 from indexer.build import build_index
 from indexer.passages import Filters, PaperKind, Standing
+from indexer.ranking import RERANKED
 from indexer.search import Index
 
 PLACES = {"北京": "北京市", "上海": "上海市"}
@@ -175,6 +176,20 @@ def test_explain_shows_terms_features_and_what_was_left_out(
     assert reasons.lexical > 0 and dict(reasons.features)["coverage"] > 0
     assert [hit.passage.place for hit in result.left_out] == ["上海"]
     assert "上海" in result.left_out[0].explanation.filtered_out
+
+
+def test_below_the_reranked_head_a_long_list_keeps_the_order_of_the_fusion(
+    tmp_path: Path, embedder: HashingEmbedder
+) -> None:
+    body = {f"第{n}节 遛狗{n}": f"遛狗要牵绳，不牵绳的罚款{n}元。" for n in range(90)}
+    index = opened(tmp_path, {"京.md": rule("北京市遛狗规定", "北京", body)}, embedder)
+    hits = index.search("遛狗罚款", top=90, explain=True).hits
+    scores = [hit.score for hit in hits]
+    assert len({hit.passage.id for hit in hits}) == len(hits) > RERANKED
+    assert scores == sorted(scores, reverse=True)
+    assert hits[RERANKED - 1].explanation.features and not hits[RERANKED].explanation.features
+    assert hits[RERANKED].explanation.lexical > 0
+    assert [i for i, _ in index.rank("遛狗罚款", top=90)] == [hit.passage.id for hit in hits]
 
 
 @pytest.mark.parametrize("question", ["", "   ", "😀😀😀", "？！……", "\ud83d", "\x00\x01"])

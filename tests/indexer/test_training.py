@@ -24,6 +24,7 @@ torch = pytest.importorskip("torch", reason="torch missing: nothing can be train
 
 from indexer import training  # noqa: E402
 from indexer.embedders import StaticEmbedder  # noqa: E402
+from indexer.training_official import official_pairs, official_texts  # noqa: E402
 from indexer.training_rounds import Plan, StaticEncoder, learn  # noqa: E402
 
 THINGS = "猫狗鸟鱼牛羊马兔鹿熊虎象"
@@ -133,6 +134,23 @@ def test_held_out_questions_of_ours_train_nothing() -> None:
     asked = [Pair(f"第{n}种问法是什么", "甲节的正文", "甲节") for n in range(60)]
     used = {pair.left for pair in asked_pairs(asked)} | {p.right for p in asked_pairs(asked)}
     assert used - {"甲节的正文"} == {p.left for p in asked if part_of(p.left) == "train"}
+
+
+def test_our_questions_are_paired_with_the_official_wording(data: Path) -> None:
+    texts = official_texts(data / "laws", read_training_texts(data).articles)
+    asked = [
+        Pair("谁管院子", "甲市院子条例 第二条 归院长", "甲市院子条例|第二条 院长"),
+        Pair("没有这一条", "甲市院子条例 第九条", "甲市院子条例|第九条 没有"),
+        Pair("没有条号", "甲市院子条例 要点", "甲市院子条例|要点"),
+    ]
+    assert list(official_pairs(asked, texts)) == [
+        Pair("谁管院子", "甲市院子条例第二条 院子由院长管。", "甲市院子条例|第二条 院长")
+    ]
+    held_out = [Pair(f"第{n}种问法", "正文", "甲节") for n in range(60)]
+    pairs, counts = training.training_pairs(read_training_texts(data), held_out)
+    seen = {pair.left for pair in pairs} & {pair.left for pair in held_out}
+    assert seen == {p.left for p in held_out if part_of(p.left) == "train"}
+    assert counts.official == len(seen)
 
 
 def test_training_teaches_questions_to_find_their_article(data: Path, tmp_path: Path) -> None:

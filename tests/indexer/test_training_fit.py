@@ -58,6 +58,16 @@ def test_a_fitted_estimate_tells_answered_from_unanswered() -> None:
     assert (said == answered[300:]).mean() > 0.85
 
 
+def test_a_row_worth_nothing_teaches_nothing() -> None:
+    dice = np.random.default_rng(3)
+    rows = dice.normal(size=(200, 4)).astype(np.float32)
+    answered = rows[:, 0] > 0
+    wrong = np.r_[answered[:100], ~answered[100:]]
+    worth = np.r_[np.ones(100), np.zeros(100)]
+    scorer = scorer_of(fit_logistic(rows, wrong, NAMES, PLAN, 1, worth), NAMES)
+    assert ((scorer.scores(rows) > 0) == answered).mean() > 0.9
+
+
 def test_held_out_questions_leave_the_paper_and_its_text_stays() -> None:
     asked = [f"第{n}种问法是什么" for n in range(40)]
     body = "## 第一条 甲\n\n正文一句。\n\n"
