@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from casedb.exclusion.article_check import check_articles
 from casedb.exclusion.call_check import check_calls
 from casedb.exclusion.moments import day_of
-from casedb.exclusion.papers_check import check_order_no, check_papers, check_readable
+from casedb.exclusion.numbers_check import check_order_no
+from casedb.exclusion.papers_check import check_papers, check_readable
 from casedb.exclusion.personal_check import check_leading, check_personal
 from casedb.exclusion.photo_check import check_photos
 from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus, Laws, MaterialFile

@@ -1,4 +1,4 @@
-"""Pure: are the required papers there, readable, numbered right, sealed, signed and dated."""
+"""Pure: are the required papers there, and can they be read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from casedb.exclusion.holding import held_papers
-from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus, MaterialPage
+from casedb.exclusion.pieces import Finding, FindingStatus, MaterialPage
 from casedb.exclusion.rulebook import Category, ExclusionRules
 from casedb.exclusion.sorting import Sorted
 
 MISSING, MET = FindingStatus.MISSING, FindingStatus.MET
-UNREADABLE, CONTRADICTORY = FindingStatus.UNREADABLE, FindingStatus.CONTRADICTORY
+UNREADABLE = FindingStatus.UNREADABLE
 OPENS_AGAIN = "请去掉密码、宏或外部链接，另存为能正常打开的文件后重新提交。"
 
 
@@ -79,88 +79,3 @@ def _parted(problem: str, otherwise: str = OPENS_AGAIN) -> tuple[str, str]:
     if found is None:
         return problem.rstrip("。"), otherwise
     return problem[: found.start()].rstrip("。"), f"{found[1]}。"
-
-
-LABELLED_NUMBER = re.compile(
-    r"(?P<label>(?:前序|原|上次|前次|历史|首次|关联|重复|主|此前|既往|另一|另)?.{0,2}"
-    r"(?:工单编号|工单号|工单|案件编号|诉求编号|受理编号|编号|单号|派单编号))"
-    r"\s*[:：为是#№（(]?\s*(?:No\.?)?\s*(?P<no>[A-Za-z]{0,6}-?\d[\dA-Za-z-]{5,30})"
-)
-EARLIER_WORDS = re.compile(
-    r"前序|原工单|原单|上次|上一|前次|前一|前期|历史|首次|初次|关联|重复|此前|既往|另一|另有|先前|早前|曾|系列|对应的旧|旧单|第[一二三四五六七八九\d]+次|文号|证号|机身|序列|统一社会|信用代码|立案|受理通知|案号|许可|执照|电话|手机|身份证|票号|合同|档案"
-)
-ORDER_WORDS = re.compile(r"工单|单号|诉求编号|案件编号|派单编号")
-OCR_SWAPS = str.maketrans("OoIlZSB", "0011258")
-
-
-def check_order_no(files: Sequence[Sorted], case: CaseFacts) -> Iterator[Finding]:
-    """The order number is the same in every paper and file name, and at least one paper says it."""
-    own = case.order_no.strip()
-    if not own:
-        return
-    said = strange = False
-    for one in files:
-        wrong = None
-        for page, number, line in _numbers(one, own):
-            if _same(number, own):
-                said = True
-            elif wrong is None and not one.any_main("earlier") and not EARLIER_WORDS.search(line):
-                wrong = (page, number)
-        if wrong:
-            strange = True
-            page_no, number = wrong
-            yield Finding(
-                CONTRADICTORY, "order_no", f"工单编号与本案不一致，本案是 {own}", one.file.name,
-                page_no, number, "请核对是否拿错了别的工单的材料，改正编号后重新提交。",
-            )  # fmt: skip
-    if said:
-        yield Finding(MET, "order_no", f"材料写明了工单编号 {own}")
-    elif not strange and any(one.readable and one.all_main("ours") for one in files):
-        yield Finding(
-            MISSING,
-            "order_no",
-            "没有一份材料写明本案工单编号",
-            cure=f"请在说明类材料里写上工单编号 {own}。",
-        )
-
-
-def _numbers(one: Sorted, own: str) -> Iterator[tuple[int | None, str, str]]:
-    """Numbers that claim to be an order number: page (None for the name), number, line."""
-    shape = re.compile(
-        rf"(?<![\dA-Za-z])[A-Za-z]{{0,6}}-?\d[\dA-Za-z-]{{{max(len(own) - 3, 4)},{len(own)}}}(?![\dA-Za-z])"
-    )
-    for found in shape.finditer(one.file.name.rpartition(".")[0].replace("_", " ")):
-        if _alike(found[0], own):
-            yield None, found[0], one.file.name
-    for line in one.lines:
-        labelled = list(LABELLED_NUMBER.finditer(line.text))
-        for found in labelled:
-            if ORDER_WORDS.search(found["label"]) or _alike(found["no"], own):
-                yield line.page, found["no"], _clause(line.text, found.start(), found.end())
-        starts = {found.start("no") for found in labelled}
-        for found in shape.finditer(line.text):
-            if found.start() not in starts and _alike(found[0], own):
-                yield line.page, found[0], _clause(line.text, found.start(), found.end())
-
-
-def _clause(text: str, start: int, end: int) -> str:
-    """What is said about a number: its sentence up to it, from the last comma but one."""
-    before = re.split(r"[。；;！]", text[:start])[-1]
-    return "，".join(re.split(r"[，,]", before)[-2:]) + text[start:end]
-
-
-def _alike(number: str, own: str) -> bool:
-    """Same length and the same places of letters and digits, and a common beginning."""
-    if len(number) != len(own):
-        return False
-    same = all(a.isdigit() == b.isdigit() for a, b in zip(number, own, strict=True))
-    return same and number[:4] == own[:4]
-
-
-def _same(number: str, own: str) -> bool:
-    plain, wanted = number.upper(), own.upper()
-    if plain == wanted or plain.replace("-", "") == wanted.replace("-", ""):
-        return True
-    if plain.translate(OCR_SWAPS) == wanted.translate(OCR_SWAPS):
-        return True
-    return len(plain) < len(wanted) and len(plain) >= 4 and wanted.endswith(plain)

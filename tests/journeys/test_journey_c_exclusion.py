@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,11 @@ def words_of(content: bytes) -> str:
 
 @pytest.fixture
 def office(town: Program, botapi: BotApi, tmp_path: Path) -> Program:
-    """The town with a worker, an analyst and one case, running."""
+    """The town with a worker, an analyst and one case, running; without LibreOffice.
+
+    How a paper becomes a PDF is proven once, in tests/reports; here each opinion would take minutes.
+    """
+    town.environment["PATH"] = str(Path(sys.executable).parent)
     town.start()
     registers(town, botapi, name="林小满", unit="甲一社区", role="community", user=WORKER)
     registers(town, botapi, name="周分析", unit="接诉即办专班", role="analyst", user=ANALYST)
