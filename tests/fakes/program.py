@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"值班已启动：(http://\S+)")
@@ -24,10 +26,17 @@ KEY = "k" * 40
 
 
 class Program:
-    """One installation below `folder`; `settings` are ZHIBAN_ variables without the prefix."""
+    """One installation below `folder`; `settings` are ZHIBAN_ variables without the prefix.
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    Where tests/conftest.py lends an index of this very tree, it is there at the first start, unless
+    the test is about building one (`builds_index`).
+    """
+
+    lent_index: Path | None = None
+
+    def __init__(self, folder: Path, *, builds_index: bool = False, **settings: str) -> None:
         self.folder = folder
+        self.builds_index = builds_index
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ZHIBAN_")},
             "ZHIBAN_DATA_DIR": str(folder / "var"),
@@ -71,6 +80,7 @@ class Program:
 
     def start(self, *, until: re.Pattern[str] = SETTLED) -> float:
         """Start the service and wait until it says so (that the index is there); the seconds that took."""
+        self._take_index()
         began = time.perf_counter()
         self.said.clear()
         self._process = subprocess.Popen(
@@ -89,6 +99,17 @@ class Program:
         said = "\n".join(self.said)
         assert ready and self._has_said(until), f"the service did not start:\n{said}"
         return time.perf_counter() - began
+
+    def _take_index(self) -> None:
+        place = self.folder / "var" / "index"
+        if self.lent_index is None or self.builds_index or place.exists():
+            return
+        with FileLock(f"{self.lent_index}.lock"):
+            if not self.lent_index.exists():
+                home = self.lent_index.with_name("index-builder")
+                assert Program(home).call("index", "build").returncode == 0
+                (home / "var" / "index").rename(self.lent_index)
+        shutil.copytree(self.lent_index, place)
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None

@@ -16,7 +16,7 @@ A_FEW_SECONDS = 8.0  # a machine under load included
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    return Program(tmp_path, DEMO="1")
+    return Program(tmp_path, builds_index=True, DEMO="1")
 
 
 def test_the_page_opens_before_the_index_is_built_and_a_question_is_answered_after(
