@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.forecast.model import BELIEVED, MONTHS, Array, candidates, moving_average, naive
+from reports.forecast.model import MONTHS, Array, believed, candidates, moving_average, naive
 
 MOST_ORIGINS = 24
-SHARPNESS = 8.0  # how strongly past errors decide between the guesses
-DOUBT = 1.0  # months of experience that are assumed to have told nothing
+SHARPNESS = 4.0  # how strongly past errors decide between the guesses
+DOUBT = 3.0  # months of experience that are assumed to have told nothing
 CHANCE = 0.3  # no guess is ever nearer than chance allows, in standard deviations
 COVERED = 0.8  # share of outcomes an interval should hold
 SHARE_MEMORY, SHARE_WEIGHT = 0.95, 12.0  # of a community's part of a topic, in cases
 # Before any error is known intervals are as wide as chance and a bad month make them.
-FIRST_SCORES = (0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 1.8, 2.4)
+FIRST_SCORES = (0.25, 0.6, 1.0, 1.5, 2.4)
 TOP = 5
 
 
@@ -75,20 +75,21 @@ def guesses(known: Array, counts: Array, days: Array, expected: Array, *, ahead:
     for number, at in enumerate(origins):
         done = max(0, number - ahead + 1)  # whose outcome was known by then
         actual = counts[:, origins[0] + ahead - 1 : at][:, :done].T
-        weight = _trust(np.abs(tried[:done] - actual[:, None]) / size)
+        errors = np.abs(tried[:done] - actual[:, None]) / size
+        weight = _trust(believed(at, ahead=ahead), errors)
         made[number] = weight @ tried[number]
     return made
 
 
-def _trust(errors: Array) -> Array:
-    """How much of each guess to take, by its errors (origin, guess, series)."""
+def _trust(weight: Array, errors: Array) -> Array:
+    """How much of each guess to take: belief before any error, and its errors (origin, guess, series)."""
     if not len(errors):
-        return BELIEVED / BELIEVED.sum()
+        return weight / weight.sum()
     each = errors.mean(axis=(0, 2))
     # A few lucky months prove little: all errors are drawn together while there are few of them.
     drawn = (len(errors) * each + DOUBT * each.mean()) / (len(errors) + DOUBT)
-    weight = BELIEVED * (drawn + CHANCE) ** -SHARPNESS
-    trust: Array = weight / weight.sum()
+    earned = weight * (drawn + CHANCE) ** -SHARPNESS
+    trust: Array = earned / earned.sum()
     return trust
 
 

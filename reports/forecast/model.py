@@ -18,11 +18,11 @@ MEMORIES = (0.5, 0.7, 0.85, 0.95)
 LONG_MEMORY = 0.97
 TRENDS = (0.0, 0.5)  # 0: the level stays; 0.5: half of its recent drift goes on
 LEVEL_ONLY = (0.7, 0.95)  # candidates that know no season, for series that have none
-# How much each kind of guess is believed before its errors are known: the levels with season, those
-# without, the moving average, the naive guess.
-BELIEVED: Array = np.repeat(
-    (1.0, 0.2, 0.2, 1.0), (len(MEMORIES) * len(TRENDS), len(LEVEL_ONLY), 1, 1)
-)
+# How much each guess is believed before its errors are known: half goes to the levels and averages, half
+# to the years before, for a fit to one year knows no more of its season than that year itself tells.
+FITTED: Array = np.repeat((1.0, 0.2, 0.2), (len(MEMORIES) * len(TRENDS), len(LEVEL_ONLY), 1))
+YEARS_BEFORE = FITTED.sum() / 2  # each of two: the mean of all years, the year before
+NO_YEAR_BEFORE = 0.5  # while that is only the last month again
 SMOOTH = 0.93  # kernel of the level while the season is fitted
 OVERDISPERSION = 0.005  # variance = mean + 0.005 mean²: months differ by about 7 % beyond chance
 ROUNDS, NEWTON = 6, 4
@@ -128,7 +128,18 @@ def candidates(known: Array, counts: Array, days: Array, expected: Array, *, ahe
         guesses += [level * drift**trend * at_target for trend in TRENDS]
     plain = np.broadcast_to(days[:months], counts.shape)
     guesses += [_recent(counts, plain, memory) * days[target] for memory in LEVEL_ONLY]
-    return np.array([*guesses, moving_average(counts), naive(counts, ahead=ahead)])
+    plain_guesses = (
+        moving_average(counts),
+        same_month(counts, ahead=ahead),
+        naive(counts, ahead=ahead),
+    )
+    return np.array([*guesses, *plain_guesses])
+
+
+def believed(months: int, *, ahead: int) -> Array:
+    """How much to believe each of the `candidates` after so many months, knowing none of their errors."""
+    each = YEARS_BEFORE if months + ahead > MONTHS else NO_YEAR_BEFORE
+    return np.array([*FITTED, each, each])
 
 
 def _recent(counts: Array, exposure: Array, memory: float) -> Array:
@@ -141,6 +152,13 @@ def naive(counts: Array, *, ahead: int) -> Array:
     """The same month a year before; the last month while the history is shorter than a year."""
     back = counts.shape[1] + ahead - 1 - MONTHS
     guess: Array = counts[:, back] if back >= 0 else counts[:, -1]
+    return guess
+
+
+def same_month(counts: Array, *, ahead: int) -> Array:
+    """The mean of the same month in every year before; the last month while there is none."""
+    back = range(counts.shape[1] + ahead - 1 - MONTHS, -1, -MONTHS)
+    guess: Array = counts[:, list(back)].mean(axis=1) if back else counts[:, -1]
     return guess
 
 

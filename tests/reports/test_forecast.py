@@ -21,7 +21,14 @@ from casedb.tally.by_month import PlaceCount, month_counts
 from casedb.tally.facts import facts
 from casedb.tally.spans import Span, month
 from reports.forecast.backtest import Rolled, first_origin, guesses, score
-from reports.forecast.model import expected_effects, features, naive
+from reports.forecast.model import (
+    believed,
+    candidates,
+    expected_effects,
+    features,
+    naive,
+    same_month,
+)
 from reports.forecast.outlook import Forecast, History, forecast
 from reports.forecast.paper import foresee, sentences, tables, write
 
@@ -76,6 +83,34 @@ def test_topics_and_places_are_foreseen_better_than_by_the_naive_guess(count: in
         assert by_grain["主题"].mase < by_grain["主题"].mase_average
         assert by_grain["主题×社区"].mase < 0.9 * by_grain["主题×社区"].mase_naive
         assert 0.7 <= by_grain["主题×社区"].coverage <= 0.9
+
+
+def test_volume_is_foreseen_better_than_by_the_naive_guess_over_many_histories() -> None:
+    scores = []
+    for seed in range(21, 25):
+        history = seasonal(seed, 48)
+        scores.append(forecast(history, after(history), SEASONS).scores[0])
+    assert sum(one.mase for one in scores) < 0.97 * sum(one.mase_naive for one in scores)
+    assert 0.7 <= sum(one.coverage for one in scores) / len(scores) <= 0.97
+
+
+@given(st.integers(13, 60), st.integers(1, 12))
+def test_the_mean_of_the_same_month_is_the_plain_mean_over_the_years(many: int, ahead: int) -> None:
+    counts = np.random.default_rng(many).poisson(30, (2, many)).astype(float)
+    target = many + ahead - 1
+    seen = [counts[:, at] for at in range(many) if (target - at) % 12 == 0]
+    assert np.allclose(same_month(counts, ahead=ahead), np.mean(seen, axis=0))
+
+
+def test_half_is_left_to_the_years_before_until_errors_are_known() -> None:
+    known = features(months("2024-01", 14), SEASONS)
+    counts = np.random.default_rng(4).poisson(60, (3, 13)).astype(float)
+    tried = candidates(known, counts, np.full(14, 30.0), np.zeros((3, known.shape[1])), ahead=1)
+    trust = believed(13, ahead=1)
+    assert len(trust) == len(tried)
+    assert trust[-2:].sum() == pytest.approx(trust.sum() / 2)
+    early = believed(11, ahead=1)  # the same month is not known yet
+    assert early[-2:].sum() < early.sum() / 4
 
 
 def test_volume_with_a_trend_is_foreseen_better_than_by_the_naive_guess() -> None:
