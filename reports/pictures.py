@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FONT_FILE = Path(__file__).parent / "fonts" / "ZhibanSansSC.otf"
 INK, GREY, LINE = "#1f2933", "#6b7785", "#d9dfe6"
+WHOLE = ("件", "人")  # units of which there are no halves
 BLUE, RED, AMBER, GREEN = "#2563a8", "#c0392b", "#d08700", "#2e7d4f"
 MAX_UNITS_SHOWN = 12
 MAX_NUMBERED = 24  # bars that may carry their number
@@ -199,6 +200,8 @@ def chart(
         axes.margins(y=0.12)
         axes.set_ylim(bottom=0)  # a cut axis makes small changes look large
         axes.set_ylabel(unit, fontsize=9, color=GREY)
+        if unit in WHOLE:
+            axes.yaxis.get_major_locator().set_params(integer=True)
         axes.set_title(title, fontsize=13, color=INK, loc="left")
         axes.grid(axis="y", color=LINE, linewidth=0.7)
         axes.set_axisbelow(True)
@@ -255,6 +258,8 @@ def forecast_chart(
         axes.set_xticks(shown, [labels[at] for at in shown], fontsize=9, rotation=45)
         axes.set_ylim(bottom=0)
         axes.set_ylabel(unit, fontsize=9, color=GREY)
+        if unit in WHOLE:
+            axes.yaxis.get_major_locator().set_params(integer=True)
         _plain_look(axes, title, "y")
         axes.legend(fontsize=9, frameon=False, loc="lower left")
         return _save(figure, path)
