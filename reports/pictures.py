@@ -201,7 +201,7 @@ def chart(
         axes.set_ylim(bottom=0)  # a cut axis makes small changes look large
         axes.set_ylabel(unit, fontsize=9, color=GREY)
         if unit in WHOLE:
-            axes.yaxis.get_major_locator().set_params(integer=True)
+            axes.locator_params(axis="y", integer=True)
         axes.set_title(title, fontsize=13, color=INK, loc="left")
         axes.grid(axis="y", color=LINE, linewidth=0.7)
         axes.set_axisbelow(True)
@@ -259,7 +259,7 @@ def forecast_chart(
         axes.set_ylim(bottom=0)
         axes.set_ylabel(unit, fontsize=9, color=GREY)
         if unit in WHOLE:
-            axes.yaxis.get_major_locator().set_params(integer=True)
+            axes.locator_params(axis="y", integer=True)
         _plain_look(axes, title, "y")
         axes.legend(fontsize=9, frameon=False, loc="lower left")
         return _save(figure, path)
