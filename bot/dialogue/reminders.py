@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.access import Action, Scope
 from bot.dialogue.talk import Button, Reply
+from bot.dialogue.timewords.whom import ME
 from bot.dialogue.turn import Turn
-from bot.dialogue.when import ME, When, parse
+from bot.dialogue.when import When, parse
 from bot.wording import reminders as wording
 from casedb import obligations, people
 from casedb.days import moment_text

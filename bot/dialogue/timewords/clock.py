@@ -52,7 +52,7 @@ _NOT_AN_HOUR = re.compile(
 )
 _MINUTES = re.compile(
     rf"(?P<half>半)|(?P<quarter>[一1三3])刻钟?|过(?P<past>{N})分|差(?P<short>{N})分钟?"
-    rf"|(?P<m>{N})(?:分钟?(?![之钟])|(?![\d.个天周月年小钟时位名件份条项人元台户家次号楼两一-十]))"
+    rf"|零?(?P<m>{N})(?:分钟?(?![之钟])|(?![\d.个天周月年小钟时位名件份条项人元台户家次号楼两一-十]))"
 )
 _SHORT_OF = re.compile(rf"差(?:(?P<m>{N})分钟?|(?P<quarter>一)刻钟?)(?:到|就)?(?P<h>{N})点")
 _PRINTED = re.compile(r"(?<![\d:/-])(?P<h>\d{1,2}):(?P<m>\d{2})(?::\d{2})?(?![\d:])(?:分)?")
@@ -65,7 +65,7 @@ _OFFICE = (
     (re.compile(r"下班(?:之?后|以后|时候?|的时候|(?=前))"), time(18, 0)),
     (re.compile(r"(?:上班|开工)(?:之前|以前|前)(?!\d|[一二两三四五六七八九十半])"), time(8, 30)),
     (
-        re.compile(r"(?:一|刚|就)(?:上班|开工)(?:就|时)?|上班(?:之?后|以后|时候?|的时候)"),
+        re.compile(r"上班就|(?:一|刚|就)(?:上班|开工)(?:就|时)?|上班(?:之?后|以后|时候?|的时候)"),
         time(9, 0),
     ),
     (re.compile(r"(?:午饭|午休|吃完?午饭)(?:之?前|以前)"), time(11, 30)),
@@ -128,9 +128,9 @@ def _clock(
 ) -> tuple[int, tuple[tuple[int, time], ...] | str] | None:
     """End and readings of the hour at `at`, or the question when there is no such hour."""
     if found := _ZERO.match(text, at):
-        return _tail(text, found.end()), (
-            (1 if part in ("evening", "midnight") else 0, time(0, 0)),
-        )
+        past = _MINUTES.match(text, found.end())
+        end = past.end() if past else found.end()
+        return _reading(text, end, 0, _minutes(past) if past else 0, part)
     if found := _SHORT_OF.match(text, at):
         minutes = 15 if found["quarter"] else whole(found["m"])
         return _reading(text, found.end(), whole(found["h"]) - 1, 60 - minutes, part)

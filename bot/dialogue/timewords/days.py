@@ -16,8 +16,10 @@ from bot.dialogue.timewords.marks import (
     Days,
     Frame,
     Mark,
+    holiday_end,
     same,
     shifted,
+    whole,
     workdays_after,
 )
 
@@ -41,10 +43,15 @@ _WEEKDAY = re.compile(
 _WEEK_ONLY = re.compile(
     rf"(?P<ref>上上个?|下下个?|上个?|本|这个?|下个?|当){WEEK}(?:之内|以内|内|里|底)?"
 )
+_HOLIDAY_AT_MOST = 12 * ONE_DAY  # 国庆后第一个工作日 said within the holiday
+# 下周三四: two days; 周三四点 is an hour.
+_AND_ANOTHER = re.compile(
+    rf"(?:[、和跟与]?{WEEK}?[二三四五六日天](?=$|[\x00，,都上下早晚中])|(?:或者?|还是|和|、){WEEK}[一二三四五六日天])"
+)
 _NEXT_WORKDAY = re.compile(r"(?:下一?个?|次一?个?|最近的?一?个?|第二个)工作日")
 _FESTIVAL = re.compile(
-    rf"(?:(?P<y>今年|明年|后年|\d{{4}}年)的?)?(?P<name>{'|'.join(festivals.NAMES)})(?P<rest>节)?"
-    r"(?:小?长假|黄金周|假期|放假|期间|当天|当日|那天)?"
+    rf"(?:(?P<y>今年|明年|后年|去年|前年|\d{{4}}年)的?)?(?P<name>{'|'.join(festivals.NAMES)})(?P<rest>节)?"
+    rf"(?:(?P<off>小?长假|黄金周|假期|放假|假日)(?:期间)?)?(?:的?(?P<edge>最后一天|首日|末日|第{months.N}天)|期间|当天|当日|那天)?"
 )
 _MOON_DAY = "[初十廿卅一二三四五六七八九0-9]+"
 _MOON = re.compile(
@@ -52,9 +59,11 @@ _MOON = re.compile(
     rf"|腊月{_MOON_DAY}|正月(?!十五|初一){_MOON_DAY}|腊八|小年(?!轻)"
 )
 # 五一社区, 八一小区, 三八人: part of a name or a count, unless the festival is meant.
-_DOUBTFUL = {"五一", "六一", "七一", "八一", "十一", "三八", "五四", "新年", "清明"}
+_DOUBTFUL = {"五一", "六一", "七一", "八一", "十一", "三八", "五四", "新年", "清明"} | {
+    *festivals.TERMS
+}
 _AFTER_DOUBTFUL = re.compile(
-    r"节|前|后|之|以|假|期|放|当|那|小?长假|黄金周|[，,]|上午|下午|早|晚|要|$"
+    r"节|前|后|之|以|假|期|放|当|那|提醒|小?长假|黄金周|[，,]|上午|下午|早|晚|要|$"
 )
 
 
@@ -86,12 +95,21 @@ def _festival(text: str, at: int) -> Mark | None:
     year = found["y"]
 
     def days(frame: Frame) -> Iterator[date]:
-        years = (months.year_of(year, frame),) if year else (frame.today.year, frame.today.year + 1)
-        for one in years:
-            if day := festivals.falls_on(name, one):
-                yield day
+        this = frame.today.year
+        for one in (months.year_of(year, frame),) if year else (this, this + 1):
+            day = festivals.falls_on(name, one)
+            if day and (year or frame.today - day <= _HOLIDAY_AT_MOST):
+                yield _of_holiday(frame, day, found["off"], found["edge"])
 
     return DayMark(at, found.end(), days, festival=True)
+
+
+def _of_holiday(frame: Frame, day: date, off: str | None, edge: str | None) -> date:
+    """The festival itself; the first, last or n-th day off where the holiday is meant."""
+    if edge in ("最后一天", "末日"):
+        return holiday_end(frame, day)
+    first = holiday_end(frame, day, -1) if off else day
+    return first + (whole(edge[1:-1]) - 1) * ONE_DAY if edge and edge[0] == "第" else first
 
 
 def _near(text: str, at: int) -> Mark | None:
@@ -124,6 +142,8 @@ def _weekday(text: str, at: int) -> Mark | None:
     found = _WEEKDAY.match(text, at)
     if found is None:
         return None
+    if more := _AND_ANOTHER.match(text, found.end()):
+        return AskMark(at, more.end(), "一条提醒只能有一个时间，请分成几条说。", firm=True)
     ref = found["ref"] or ""
     weekday = int(found["d"]) - 1 if found["d"].isdigit() else WEEKDAYS[found["d"]]
     if not ref:

@@ -10,6 +10,13 @@ FIXED = {
     "植树节": (3, 12),
     "妇女节": (3, 8),
     "三八节": (3, 8),
+    "三八妇女节": (3, 8),
+    "五一劳动节": (5, 1),
+    "五四青年节": (5, 4),
+    "六一儿童节": (6, 1),
+    "七一建党节": (7, 1),
+    "八一建军节": (8, 1),
+    "十一国庆": (10, 1),
     "三八": (3, 8),
     "愚人节": (4, 1),
     "劳动节": (5, 1),
@@ -56,14 +63,37 @@ _MOVING = {
     "中秋": (4, 0),
     "重阳": (5, 0),
 }
-NAMES = tuple(sorted([*FIXED, *_MOVING], key=len, reverse=True))
+# Solar terms people name, by the usual rule for this century,
+# floor(0.2422 y + c) - leap days; the tests compare 2025 to 2060 with a calendar library.
+TERMS = {
+    "立春": (2, 3.87),
+    "春分": (3, 20.646),
+    "立夏": (5, 5.52),
+    "夏至": (6, 21.37),
+    "立秋": (8, 7.5),
+    "秋分": (9, 23.042),
+    "立冬": (11, 7.438),
+    "冬至": (12, 21.94),
+}
+NAMES = tuple(sorted([*FIXED, *_MOVING, *TERMS], key=len, reverse=True))
 
 
 def falls_on(name: str, year: int) -> date | None:
     """The Beijing date of a festival in a year; None past the table."""
     if name in FIXED:
         return date(year, *FIXED[name])
+    if name in TERMS:
+        return _term(name, year)
     column, shift = _MOVING[name]
     if year not in _TABLE:
         return None
     return date.fromisoformat(f"{year}-{_TABLE[year][column]}") + timedelta(days=shift)
+
+
+def _term(name: str, year: int) -> date | None:
+    if not 2000 < year < 2100:
+        return None
+    month, constant = TERMS[name]
+    of_century = year - 2000
+    leap_days = (of_century - 1 if month < 3 else of_century) // 4
+    return date(year, month, int(of_century * 0.2422 + constant) - leap_days)

@@ -69,6 +69,7 @@ class DayMark(Mark):
     festival: bool = False
     weekday: int | None = None
     loose_weekday: bool = False  # 周三 without this/next: may be pinned by a neighbour
+    of_month: int = 0  # 18号: its number, for 三个月后的18号
     week: bool = False  # 三周后, 下周: a weekday beside it is taken within that week
     today: bool = False
     described: bool = False  # 5月份的报告: may only describe the task
@@ -182,6 +183,19 @@ def shifted(count: int) -> Days:
     return same(lambda frame: frame.today + count * ONE_DAY)
 
 
+def known(frame: Frame, day: date) -> None:
+    """Whether people work that day is published.
+
+    Raises:
+        AskBack: its year's make-up days are not.
+    """
+    if frame.calendar.provisional(day):
+        raise AskBack(
+            f"{day.year}年的调休还没有公布，数不准工作日。请直接说几月几日几点，"
+            "例如：1月5日上午9点。"
+        )
+
+
 def workdays_after(frame: Frame, day: date, count: int) -> date:
     """The count-th working day after `day`; negative counts go back."""
     step = ONE_DAY if count > 0 else -ONE_DAY
@@ -189,9 +203,17 @@ def workdays_after(frame: Frame, day: date, count: int) -> date:
     while left:
         day += step
         left -= frame.calendar.is_workday(day)
-        if frame.calendar.provisional(day):
-            raise AskBack(
-                f"{day.year}年的调休还没有公布，数不准工作日。请直接说几月几日几点，"
-                "例如：1月5日上午9点。"
-            )
+        known(frame, day)
+    return day
+
+
+def holiday_end(frame: Frame, day: date, step: int = 1) -> date:
+    """The last day off in the run of days off that `day` stands in; the first with step -1.
+
+    Raises:
+        AskBack: the make-up days of that year are not published.
+    """
+    known(frame, day)
+    while not frame.calendar.is_workday(day + step * ONE_DAY):
+        day += step * ONE_DAY
     return day

@@ -22,6 +22,7 @@ from bot.dialogue.timewords.marks import (
     Mark,
     N,
     add_months,
+    known,
     month_days,
     same,
     valid_day,
@@ -42,6 +43,9 @@ _NTH_BARE = re.compile(rf"(?:月底|月末)?最后一?个(?P<what>工作日)|{WE
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>20\d{2})(?:-|/|\.)(?P<m>\d{1,2})(?:-|/|\.)(?P<d>\d{1,2})(?!\d)[日号]?[T ]?"
 )
+_TOGETHER = re.compile(
+    r"(?<![\da-zA-Z-])(?P<y>20\d{2})(?P<m>0\d|1[0-2])(?P<d>[0-3]\d)(?![\da-zA-Z-])"
+)
 _SLASH = re.compile(
     r"(?<![\d/.-])(?P<m>\d{1,2})(?P<sep>[/.-])(?P<d>\d{1,2})(?![\d/.%-])(?P<day>[日号])?"
 )
@@ -52,7 +56,7 @@ _MONTH_EDGE = re.compile(
     r"(?P<end>月底|月末|月内)|(?P<begin>月初)|(?P<mid>月中(?!旬)|中旬)|(?P<late>下旬)|(?P<early>上旬)"
 )
 _YEAR_EDGE = re.compile(
-    rf"(?:{_YEAR}的?)?(?:(?P<end>年底|年末|底|末)|(?P<begin>年初|初)|(?P<mid>年中))"
+    rf"(?:{_YEAR}的?)?(?:(?P<end>年底|年末|底|末|最后一天)|(?P<begin>年初|初)|(?P<mid>年中))"
 )
 _QUARTER = re.compile(
     r"(?P<ref>本|这个?|下个?)?(?:(?P<q>[一二三四1-4])?季度?)(?P<edge>底|末|初)|(?P<half>[上下]半年)(?:底|末|结束)"
@@ -69,7 +73,7 @@ def match(text: str, at: int) -> Mark | None:
 
 
 def _iso(text: str, at: int) -> Mark | None:
-    found = _ISO.match(text, at)
+    found = _ISO.match(text, at) or _TOGETHER.match(text, at)
     return found and _fixed(at, found.end(), int(found["y"]), int(found["m"]), int(found["d"]))
 
 
@@ -147,6 +151,7 @@ def _nth(count: str, what: str) -> Callable[[Frame, int, int], date]:
     def pick(frame: Frame, year: int, month: int) -> date:
         every = [date(year, month, n) for n in range(1, month_days(year, month) + 1)]
         if what == "工作日":
+            known(frame, every[0])
             fit = [day for day in every if frame.calendar.is_workday(day)]
         else:
             fit = [day for day in every if day.weekday() == WEEKDAYS[what[-1]]]
@@ -259,7 +264,7 @@ def _slash(text: str, at: int) -> Mark | None:
     if found is None:
         return None
     if found["sep"] != "/" and not found["day"]:
-        follows = re.compile(r"前|之前|上午|下午|早|晚|中午|凌晨|截止|\d{1,2}(?::\d\d|点)")
+        follows = re.compile(r"前|之前|上午|下午|早|晚|中午|凌晨|截止| ?\d{1,2}(?::\d\d|点)")
         if not follows.match(text, found.end()):
             return None
     month, day = int(found["m"]), int(found["d"])
@@ -285,7 +290,7 @@ def _day(text: str, at: int) -> Mark | None:
         after = add_months(first, 1)
         yield valid_day(after.year, after.month, day)
 
-    return DayMark(at, found.end(), days, bound=False)
+    return DayMark(at, found.end(), days, of_month=day, bound=False)
 
 
 def _year_only(text: str, at: int) -> Mark | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.dialogue.timewords import clock
+from bot.dialogue.timewords import clock, events
 from bot.dialogue.timewords.days import monday
 from bot.dialogue.timewords.marks import (
     MORNING,
@@ -22,6 +22,8 @@ from bot.dialogue.timewords.marks import (
     RepeatMark,
     SpanMark,
     add_months,
+    holiday_end,
+    valid_day,
     workdays_after,
 )
 from bot.dialogue.timewords.repeats import monthly
@@ -30,14 +32,6 @@ from casedb.beijing import BEIJING
 
 BEFORE_CLOSING = time(17, 30)  # a day said on that day itself, when its morning is past
 EXAMPLE = "例如：明天上午9点。"
-_EVENT_BEFORE = re.compile(
-    r"(?:[完好到]了?|结束|回来|之日|收到[^，,。；]{0,10}|接到[^，,。；]{0,10}"
-    r"|(?:派单|受理|送达|办结|下发|发布|印发|批复|批准|通过|结案|签收|完成|开完)[^，,。；]{0,8})(?:之?后|以后|时|起)?的?第?$"
-)
-_EVENT = re.compile(
-    r"等[^，,。]{1,14}(?:回来|来了|结束|完|到|好|再|后|时|下来|定)|(?:完|结束|回来|收到|批复|下来|开会|到了|好了|有空|方便)[^，,。]{0,6}"
-    r"(?:之?[前后]|以[前后]|的?时候|时|再)|(?:的时候|之?后|以后|之前)(?:提醒|告诉|叫|通知)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +64,8 @@ def read(text: str, chosen: Sequence[Cluster], frame: Frame) -> Instant:
 
 
 def _nothing(text: str) -> str:
-    event = _EVENT.search(text)
-    if event:
-        return f"“{event[0]}”是哪一天、几点？请说一个具体的时间，{EXAMPLE}"
+    if event := events.named(text):
+        return f"“{event}”是哪一天、几点？请说一个具体的时间，{EXAMPLE}"
     return f"没有看到具体的时间，请说什么时候提醒，{EXAMPLE}"
 
 
@@ -111,6 +104,7 @@ class _Solver:
         exact = next((span for span in self.spans if span.seconds), None)
         if exact is not None:
             return self._exact(exact)
+        self._refuse_an_end()
         if not (self.days or self.spans or self.repeat or self._clock() or self._part()):
             raise AskBack(f"要提前提醒的事在哪一天、几点？{EXAMPLE}")
         last: datetime | None = None
@@ -121,6 +115,21 @@ class _Solver:
                 if last > self.frame.now:
                     return last
         raise AskBack(self._past(last))
+
+    def _refuse_an_end(self) -> None:
+        """6月1日至5日每天, 国庆期间每天: nothing stops a repetition by itself."""
+        if self.repeat is None or not self._has_an_end():
+            return
+        raise AskBack(
+            "重复的提醒不会到那天自己停下。请只说从哪天开始，例如：从6月1日起每天上午9点；"
+            "不用了再按编号取消。"
+        )
+
+    def _has_an_end(self) -> bool:
+        if "为止" in self.text or self._says("期间"):
+            return True
+        between = self.text[self.days[0].end : self.days[-1].start] if self.days else ""
+        return re.search(r"(?:到|至|截止|-|~|—)", between) is not None
 
     def _past(self, last: datetime | None) -> str:
         said = self.text[self.marks.start : self.marks.end].strip("，,、 ")
@@ -144,10 +153,8 @@ class _Solver:
         """收到通知三天内: from which day?"""
         if self.days and self.days[0].start < span.start:
             return
-        event = _EVENT_BEFORE.search(self.text[: span.start])
-        if event:
-            said = self.text[event.start() : span.end]
-            raise AskBack(f"“{said}”要从哪一天算起？请说几月几日，{EXAMPLE}")
+        if event := events.counted_from(self.text, span.start, span.end):
+            raise AskBack(f"“{event}”要从哪一天算起？请说几月几日，{EXAMPLE}")
 
     def _clock(self) -> ClockMark | None:
         clocks, part = self.marks.of(ClockMark), self._part()
@@ -217,6 +224,8 @@ class _Solver:
     def _edge(self, mark: DayMark) -> str:
         """前 or 后 right behind a day."""
         behind = re.match(r"(?:之|以)?([前后])", self.text[mark.end :])
+        if behind is None and self.text[: mark.start].endswith(("过了", "过完")):
+            return "后"
         return behind[1] if behind else ""
 
     def _agreed(self, day: date) -> date:
@@ -229,9 +238,14 @@ class _Solver:
                     name = "一二三四五六日"[day.weekday()]
                     raise AskBack(f"{day:%-m月%-d日}是周{name}，和说的不一致，请再说一次是哪一天。")
                 raise AskBack("一条提醒只能有一个时间，请分成几条说。")
+            if other.weekday is not None and not other.loose_weekday and self._other(other, day):
+                raise AskBack(f"{day:%-m月%-d日}和说的星期几不在同一周，请再说一次是哪一天。")
             if other.weekday is None and other.start > self.days[0].end and self._both(other):
                 raise AskBack("一条提醒只能有一个时间，请分成几条说。")
         return day
+
+    def _other(self, mark: DayMark, day: date) -> bool:
+        return next(iter(mark.days(self.frame))) != day
 
     def _both(self, other: DayMark) -> bool:
         between = self.text[self.days[0].end : other.start]
@@ -256,15 +270,16 @@ class _Solver:
         for weekday in (mark.weekday for mark in self.days if mark.start > span.start):
             if weekday is not None:
                 return monday(day) + weekday * ONE_DAY
+        for said in (mark.of_month for mark in self.days if mark.start > span.start):
+            if said and span.months:
+                return valid_day(day.year, day.month, said)
         return day
 
     def _base_days(self) -> Iterator[date]:
         """The day a count begins at; a festival counts from the last day of its holiday."""
         first = self.days[0]
         for day in first.days(self.frame):
-            while first.festival and not self.frame.calendar.is_workday(day + ONE_DAY):
-                day += ONE_DAY
-            yield day
+            yield holiday_end(self.frame, day) if first.festival else day
 
     def _repeated(self, repeat: RepeatMark) -> Iterator[date]:
         start = self.frame.today

@@ -26,14 +26,15 @@ M = TypeVar("M", bound=Mark)
 _TRADITIONAL = str.maketrans("點週號後個時鐘兩禮幾過節內開剛從", "点周号后个时钟两礼几过节内开刚从")
 ONE_TIME = "一条提醒只能有一个时间，请分成几条说。"
 HIDDEN = "\x00"  # stands where a unit's name stood: 甲一社区 holds no number
+_AND = ("和", "及", "以及", "跟", "与", "、", "还有", "或", "或者", "还是")
 _JOIN = re.compile(
     r"(?:[，,、的在就于从是到()~至]|之前|以前|前|之后|以后|后|之内|以内|内|起|开始|算起|往后|那天|当天|再|我想|时间)*"
 )
 _AROUND_BEFORE = re.compile(
-    r"(?:截止到?|截至到?|定在|定于|放在|约在|赶在|安排在|等到|到了?|在|于|从|自|就)$"
+    r"(?:截止到?|截至到?|定在|定于|放在|约在|赶在|安排在|等到|到了?|过[了完]|在|于|从|自|就)$"
 )
 _AROUND_AFTER = re.compile(
-    r"(?:之前|以前|前(?!往|来|去|期|台|面|端|置|门|后)|之后|以后|后(?!续|期|台|勤|面|门|者|续)|之内|以内|内(?!容|部|勤|网|涝)"
+    r"(?:之前|以前|前夕|前(?!往|来|去|期|台|面|端|置|门|后)|之后|以后|后(?!续|期|台|勤|面|门|者|续)|之内|以内|内(?!容|部|勤|网|涝)"
     r"|起(?=$|[，,每])|开始(?=$|[，,])|的时候|时候|那天|当天|左右|截止(?!日)|为止|之际|的(?=$|[，,]))+"
 )
 
@@ -158,7 +159,7 @@ def _refuse_pairs(text: str, found: list[Cluster]) -> list[Cluster]:
     for one, other in pairwise(found):
         between = text[one.marks[-1].end : other.marks[0].start]
         wanted = one.weight > 2 and other.weight > 2 and not text.startswith("的", other.end)
-        if wanted and between in ("和", "及", "以及", "跟", "与", "、", "还有"):
+        if wanted and between in _AND:
             ask = AskMark(one.start, other.end, ONE_TIME, firm=True)
             return [Cluster((ask,), one.start, other.end)]
     return found

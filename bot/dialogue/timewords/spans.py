@@ -14,22 +14,26 @@ _MINUTES = rf"(?:(?P<m>{N})(?:分钟?|(?<=\d)min)|(?P<q>{N})刻钟|(?P<s>{N})秒
 _EXACT = re.compile(rf"(?:{_HOURS}(?:零?(?P<m2>{N})分钟?)?|{_MINUTES})")
 _DATES = re.compile(
     rf"(?:(?P<wd>{N})个?(?:工作日|工作天)|(?P<d>{N})个?(?:天|日(?![常报程]))|(?P<w>{N})个?(?:周|星期|礼拜)(?![一二三四五六日天末])"
-    rf"|(?P<mo>{N})个月|(?P<halfmonth>半个?月)|(?P<y>{N})年(?!\d)|(?P<halfyear>半年))(?:的?时间)?"
+    rf"|(?P<mo>{N})个(?P<mohalf>半)?月|(?P<halfmonth>半个?月)|(?P<y>{N})年(?!\d)|(?P<halfyear>半年))(?:的?时间)?"
 )
-_THROUGH = re.compile(r"(?:再?过|再等|等)上?|(?:之|以)?后的?(?=[\d一二两三四五六七八九十半])")
+_THROUGH = re.compile(
+    r"(?:再?过|再等|等)上?|(?<!最)(?:之|以)?后的?(?=[\d一二两三四五六七八九十半])"
+)
 _LATER = re.compile(r"(?:的?时间)?(?:之后|以后|过后|后(?![天年日])|之内|以内|内(?!容|部|勤))")
 _AGO = re.compile(r"(?:之前|以前|前)(?![\d一二两三四五六七八九十半])")
 _AHEAD = re.compile(
-    r"提前|(?<!开)会前(?=[\d一二两三四五六七八九十半])|(?:之前|以前|前)(?=的?[\d一二两三四五六七八九十半])|早(?=[\d一二两三四五六七八九十半].{0,4}(?:提醒|告诉|通知))"
+    r"提前|(?<![开例晨早晚夕年大座谈评审务])会前(?=[\d一二两三四五六七八九十半])|(?:之前|以前|前)(?=的?[\d一二两三四五六七八九十半])|早(?=[\d一二两三四五六七八九十半].{0,4}(?:提醒|告诉|通知))"
 )
 # 国庆后第一个工作日, 6月1日后第三天: counted from the day said before it.
 _NTH_AFTER = re.compile(
     rf"(?:之|以)?后的?(?:(?:第(?P<wd>{N})|首|头一)个?工作日|(?P<first>上班的?第一天|第一天上班|首个上班日|上班首日)|第(?P<d>{N})[天日])"
 )
 _LAST_BEFORE = re.compile(r"(?:之|以)?前的?(?:(?P<wd>最后一?个?工作日)|最后一天)")
-_SOME_HOLIDAY = re.compile(r"(?:过完?节|节日?|放假|假期|长假|放完假|收假)(?:结束)?(?:之|以)?[前后]")
+_SOME_HOLIDAY = re.compile(
+    r"(?:过完?节|节日?|过完?年|(?<![\d今明后去前每一二两三四五六七八九十几半学成青少童老])年|放假|假期|长假|放完假|收假)(?:结束)?(?:之|以)?[前后]"
+)
 _SOON = re.compile(
-    r"过(?:几|些)(?:天|日|周)|过一?阵子?|改天|回头|过会儿|(?:等|待|一)会儿?|稍后|晚点(?!名)|过一会儿?|有空|几天后|过段时间"
+    r"过(?:几|些)(?:天|日|周)|过一?阵子?|改天|回头|过会儿|(?:等|待|一)会儿?|稍后|晚些时候?|早些时候?|晚点(?!名)|过一会儿?|有空|几天后|过段时间"
 )
 
 
@@ -92,7 +96,7 @@ def _span(start: int, end: int, length: re.Match[str]) -> SpanMark:
     return SpanMark(
         start,
         end,
-        days=_count(groups["d"]) + (15 if groups["halfmonth"] else 0),
+        days=_count(groups["d"]) + 15 * bool(groups["halfmonth"] or groups["mohalf"]),
         weeks=_count(groups["w"]),
         months=_count(groups["mo"]) + 12 * _count(groups["y"]) + (6 if groups["halfyear"] else 0),
         workdays=_count(groups["wd"]),
