@@ -229,6 +229,7 @@ def _within(rows: Rows, mask: Mask | None) -> Rows:
 def _nothing(matched: Matched) -> Found:
     none, no_rows = np.empty(0, np.float32), np.empty(0, np.int64)
     return Found(
-        rows=no_rows, scores=none, lexical=none, dense=none, support=0.0, supported=False, matched=matched, order=no_rows,
-        gained=none.reshape(0, 0), features=none.reshape(0, len(FEATURES)), support_row=none,
+        rows=no_rows, scores=none, lexical=none, dense=none, support=0.0, supported=False,
+        matched=matched, order=no_rows, gained=none.reshape(0, 0),
+        features=none.reshape(0, len(FEATURES)), support_row=none,
     )  # fmt: skip

@@ -19,7 +19,7 @@ def mask(text: str) -> str:
 
     Masked: names where the words around show that they are names (张女士, 联系人：…), mobile,
     landline and 400 numbers however they are spaced, ID numbers, bank cards, plates, door
-    numbers, e-mail addresses, WeChat and QQ ids. Kept: order numbers, article and law numbers,
+    numbers, e-mail addresses, WeChat and QQ ids, month and day of a birth. Kept: order numbers, article and law numbers,
     dates, amounts, public hotlines. Masking twice changes nothing more.
 
     Source: 个人信息保护法 art. 6, 28, 51; service contract art. 10.

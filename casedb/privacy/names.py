@@ -77,7 +77,9 @@ COLON = re.compile(
     rf"({HAN}{{1,8}}(?:[·•.‧・]{HAN}{{1,8}})+|{HAN}{{2,4}}|[A-Za-z][A-Za-z.' ]{{1,30}})"
     r"(?=$|[^\u3400-\u9fffA-Za-z·•‧・*])"
 )
-SPACED = re.compile(rf"(?:姓名|联系人|诉求人|来电人)[ :]*([{SINGLE}] +{HAN})(?=$|{NO_HAN})")
+SPACED = re.compile(
+    rf"(?:姓名|联系人|诉求人|来电人)[ :]*([{SINGLE}] +{HAN}(?: +{HAN})?)(?=$|{NO_HAN})"
+)
 FIRST_OF_NAME = "(?=[" + SINGLE + "".join(sorted({one[0] for one in DOUBLE})) + "])"
 BOUND = FIRST_OF_NAME + r"(?:^|(?<=[^\u3400-\u9fffA-Za-z0-9*]))"
 NUMBER = re.compile(r"(?=[0-9*])(?:1[3-9]\d[\d *\-]{8,}|\*{4}|0\d{2,3}[ -]?\d{7,8}|\d{15,18})")

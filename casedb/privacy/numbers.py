@@ -88,6 +88,11 @@ PLATE = re.compile(
     rf"(?:WJ[ ·•.]?)?[{PROVINCES}军空海北沈兰济南广成][ ·•.]?[A-Za-z][ ·•.\-]{{0,3}}"
     r"(?=[A-Za-z0-9 ]{0,6}\d)(?:[A-Za-z0-9][ ]?){4,5}[A-Za-z0-9挂学警港澳领](?![A-Za-z0-9])"
 )
+BIRTH = r"(?P<year>(?:19|20)\d{2})\s?[-./年]\s?\d{1,2}(?:\s?[-./月]\s?\d{1,2})?\s?[日号月]?"
+BORN = re.compile(
+    rf"(?:出生(?:日期|年月日?|时间)?|生日|生于)(?:为|是|于|在)?[ :]{{0,3}}(?P<day>{BIRTH})"
+)
+DAY_BEFORE_BORN = re.compile(rf"(?<!\d)(?P<day>{BIRTH})(?:出生|生人)")
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+ ?@ ?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 CHAT_ID = re.compile(
     r"(?:(?<!公)(?:微信|微 信|薇信|威信|加微|微:|[Vv]信|[Vv][Xx]|[Ww][Xx]|[Ww]e[Cc]hat|加[Vv]|[Qq][Qq]|扣扣|抖音|支付宝)"
@@ -139,6 +144,8 @@ def number_spans(view: str) -> list[Span]:
         spans = [span for span in spans if not _inside(span, kept)]
     if longest >= len("13800001111"):
         spans += _certain_mobiles(view, places)
+    if "生" in view:
+        spans += _births(view)
     if any(start in view for start in "一幺壹"):
         spans += _spoken(view)
     return spans
@@ -195,6 +202,13 @@ def _is_spaced_mobile(text: str) -> bool:
     if SIGNS_OF_LIST.search(text):
         return groups in LIST_GROUPS
     return len(groups) == 2 or groups[0] <= 4
+
+
+def _births(view: str) -> Iterator[Span]:
+    """Days of birth; the year stays, because age decides how a case is handled."""
+    for pattern in (BORN, DAY_BEFORE_BORN):
+        for found in pattern.finditer(view):
+            yield Span(*found.span("day"), f"{found['year']}年*月*日")
 
 
 def _spoken(view: str) -> Iterator[Span]:
