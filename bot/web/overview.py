@@ -1,4 +1,4 @@
-"""The desk's page: what waits for an answer, gaps, drafts, changed papers, training; with the same rights as in chat."""
+"""The desk's page: what waits, gaps, drafts, changed papers, exclusion, training; rights as in chat."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.errors import BotError
 from bot.learning import corrections, gaps, lesson_advice, own_papers, passing_on, publishing
 from bot.learning.lessons import lessons
 from bot.rooms import Rooms
+from bot.web import exclusion
 from bot.web.desk import Desk, desk_of
 from bot.web.session import Seat
 from bot.wording import changes as change_words
@@ -48,7 +49,7 @@ def _seat(request: Request, desk: Desk, action: Action = Action.KNOWLEDGE) -> Se
 
 
 @router.get("/desk")
-def overview(request: Request, desk: DeskHere, told: str = "") -> Response:
+def overview(request: Request, desk: DeskHere, told: str = "", month: str = "") -> Response:
     """Everything that is open, with what may be done about it."""
     seat = desk.seat_or_none(request)
     if seat is None:
@@ -72,6 +73,7 @@ def overview(request: Request, desk: DeskHere, told: str = "") -> Response:
             "staff": _staff(rooms),
             "drafts": _drafts(rooms),
             "changes": _changes(rooms),
+            "exclusion": exclusion.shown(rooms, month),
             "training": _training(rooms),
         },
     )

@@ -12,7 +12,7 @@ from casedb.exclusion.sorting import Sorted
 
 MISSING, MET = FindingStatus.MISSING, FindingStatus.MET
 UNREADABLE = FindingStatus.UNREADABLE
-OPENS_AGAIN = "请去掉密码、宏或外部链接，另存为能正常打开的文件后重新提交。"
+OPENS_AGAIN = "请确认文件完整、能正常打开，没有密码、宏和外部链接，另存后重新提交。"
 
 
 def check_papers(

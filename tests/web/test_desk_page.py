@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from docx import Document
 
 from tests.fakes.program import Program, Visitor, wait_until
 
@@ -114,3 +117,38 @@ def test_words_in_the_address_are_not_shown(sits: Callable[..., Visitor]) -> Non
     assert "密码" not in page
     tampered = desk.client.get("/desk?told=abc.def").text
     assert 'class="said"' not in tampered
+
+
+def site_record() -> bytes:
+    """A record nobody signed."""
+    document, kept = Document(), io.BytesIO()
+    for line in ("现场核查记录", "核查时间：2026年6月1日", "核查情况：未发现。"):
+        document.add_paragraph(line)
+    document.save(kept)
+    return kept.getvalue()
+
+
+def test_figures_of_exclusion_stand_on_the_page_as_in_chat(sits: Callable[..., Visitor]) -> None:
+    desk, worker = sits(role="desk"), sits(role="community")
+    assert "这个月没有剔除申请" in desk.client.get("/desk", params={"month": "2020-01"}).text
+    number = re.findall(r"YL\d+", worker.says("/mine"))[0]
+    worker.says(f"/exclude {number}")
+    worker.presses("EX05 反映情况不属实")
+    worker.hands_in(site_record(), "现场核查记录.docx")
+    worker.presses("请审核")
+    staff = desk.client.get("/api/state").json()["people"]
+    reviewers = [sits(name=one["name"]) for one in staff if one["role"] in ("analyst", "desk")]
+
+    def told() -> list[tuple[Visitor, dict[str, object]]]:
+        every = [(one, each) for one in reviewers for each in one.messages(one.private)]
+        return [(one, each) for one, each in every if "请确认" in str(each["html"])]
+
+    wait_until(told, within=60, what="the findings")
+    reviewer, listed = told()[-1]
+    reviewer.presses("确认其余并发出意见", message=listed)
+    page = desk.client.get("/desk").text.split('id="exclusion"')[1].split("</section>")[0]
+    assert "EX05 反映情况不属实" in page and worker.me["unit"] in page
+    assert "尚无复核" in page and "没有签字" in page and "培训建议" in page
+    said = desk.says("/exclusions")
+    assert "没有签字" in said and "申请 1 件" in said
+    assert "不是月份" in desk.client.get("/desk", params={"month": "2026-13"}).text
