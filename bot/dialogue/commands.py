@@ -241,6 +241,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("whoami", people.whoami, "我是谁", Action.ASK, ("我是谁",)),
     Command("start", people.start, "绑定账号", Action.ASK, (), "绑定码"),
     Command("invite", people.invite, "发绑定码", Action.INVITE, ("邀请",), "姓名 单位 角色"),
+    Command("leave", people.leave, "登记离岗", Action.INVITE, ("登记离岗",), "姓名"),
     Command(
         "bind",
         people.bind,

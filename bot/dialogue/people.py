@@ -9,7 +9,7 @@ from bot.dialogue.turn import Turn
 from bot.rooms import Rooms
 from bot.wording import general
 from bot.wording import people as wording
-from casedb import people
+from casedb import obligations, people
 from casedb.errors import CasedbError, NotFound
 from casedb.records import PersonRecord
 from casedb.vocabulary import ChatPurpose, Role
@@ -85,6 +85,23 @@ def invite(turn: Turn, argument: str) -> Reply:
         person = people.add_person(s, name, unit.id, role)
         code = people.invite(s, person.id, now=turn.now, actor=turn.actor)
     return Reply(_to_person(wording.INVITED.replace("{code}", code), person))
+
+
+def leave(turn: Turn, argument: str) -> Reply:
+    """/leave [UNIT] NAME: off duty; what was theirs goes to the unit."""
+    said = "".join(argument.split())
+    if not said:
+        return Reply(wording.LEAVE_USAGE)
+    with turn.rooms.store.session() as s:
+        person = people.find_person(s, said)
+        if person is None or person.name not in said:
+            raise NotFound(wording.LEAVE_UNKNOWN.format(name=argument.strip()), "")
+        if person.id == turn.person.id:
+            raise CasedbError(wording.LEAVE_SELF, "")
+        if person.role is Role.ADMIN and turn.person.role is not Role.ADMIN:
+            raise CasedbError(wording.LEAVE_ADMIN, "")
+        left = obligations.leave(s, person.id, now=turn.now, actor=turn.actor)
+    return Reply(left.text)
 
 
 def bind(turn: Turn, argument: str) -> Reply:

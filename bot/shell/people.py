@@ -76,6 +76,32 @@ def list_() -> None:
             say(f"{person.name}\t{person.unit_name}\t{ROLE_WORDS[person.role]}")
 
 
+@app.command("leave", help="登记离岗：解除绑定，名下提醒转给单位负责人。")
+def leave(
+    name: Annotated[str, typer.Argument(metavar="姓名")],
+    unit: Annotated[str, typer.Option(metavar="单位", help="同名时写明单位")] = "",
+) -> None:
+    """Take somebody off duty and say what has to be named anew."""
+    from bot.clock import open_clock
+    from bot.settings import read
+    from bot.shell.opened import records
+    from casedb import obligations, people
+
+    clock = open_clock(read())
+    with records() as store, store.session() as session:
+        found = [
+            one
+            for one in people.people(session)
+            if one.name == name and (not unit or one.unit_name == unit)
+        ]
+        if not found:
+            raise BotError(f"名册里没有在岗的“{name}”。", "用 zhiban people list 看都有谁。")
+        if len(found) > 1:
+            raise BotError(f"有 {len(found)} 位“{name}”。", "请用 --unit 写明单位。")
+        left = obligations.leave(session, found[0].id, now=clock.now(), actor="shell")
+    say(left.text)
+
+
 def invite(
     name: Annotated[str, typer.Option(metavar="姓名")],
     unit: Annotated[str, typer.Option(metavar="单位")] = "",

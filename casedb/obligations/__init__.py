@@ -14,6 +14,7 @@ from casedb.models import Obligation
 from casedb.obligations import standing
 from casedb.obligations.answers import acknowledge, acknowledge_all, cannot, hand_over, snooze
 from casedb.obligations.duties import ensure_for_cases
+from casedb.obligations.leaving import Left, leave
 from casedb.obligations.recurrence import REPEATS, series
 from casedb.obligations.reminders import Standing, first_look
 from casedb.obligations.steps import due_steps
@@ -25,6 +26,7 @@ from casedb.store import Session
 from casedb.vocabulary import ObligationKind, ObligationState, Role
 
 __all__ = [
+    "Left",
     "acknowledge",
     "acknowledge_all",
     "ask",
@@ -35,6 +37,7 @@ __all__ = [
     "ensure_for_cases",
     "get",
     "hand_over",
+    "leave",
     "listing",
     "of_case",
     "snooze",
