@@ -184,16 +184,55 @@ def _week(found: re.Match[str], day: _Day) -> Span:
     return Span(monday, monday + timedelta(days=7), found[0])
 
 
+def _third(found: re.Match[str], day: _Day) -> Span:
+    """上旬, 中旬, 下旬, 上半月, 下半月 of a month; of the present one where none is said."""
+    which = found[4]
+    if found[3]:
+        whole = _month_of(_year(found[1], found[2], day), number(found[3]), day)
+    else:
+        back = {"上上": 2, "上": 1}.get(re.sub("[一个月的]", "", found[0][: -len(which)]), 0)
+        whole = _back(back)(found, day)
+    first, last = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "下半": (16, 31),
+                   "后半": (16, 31)}.get(which[:2], (1, 15))  # fmt: skip
+    start, days = whole.first, whole.days
+    return Span(
+        start.replace(day=first), start + timedelta(days=min(last, days)), f"{whole.name}{which}"
+    )
+
+
+def _first_quarters(found: re.Match[str], day: _Day) -> Span:
+    year = _year(found[1], found[2], day) or day.today.year
+    last = _quarter_of(year, number(found[3]))
+    return Span(date(year, 1, 1), last.after, f"{year}年前{found[3]}季度")
+
+
+def _holiday(found: re.Match[str], day: _Day) -> Span:
+    """The days of a holiday that stand in the calendar every year; the latest that has begun."""
+    month_, last = (10, 7) if found[3] == "国庆" else (5, 5)
+    year = _year(found[1], found[2], day)
+    year = year or day.today.year - (date(day.today.year, month_, 1) > day.today)
+    return Span(date(year, month_, 1), date(year, month_, last + 1), f"{year}年{found[3]}假期")
+
+
+def _lately(_found: re.Match[str], day: _Day) -> Span:
+    return Span(day.today - timedelta(days=29), day.today + timedelta(days=1), "近30天")
+
+
 def _whole_year(found: re.Match[str], day: _Day) -> Span:
     year = _year(found[1], found[2], day) or day.today.year
     return Span(date(year, 1, 1), date(year + 1, 1, 1), f"{year}年")
 
 
+_MONTH_SAID = rf"(?:{_YEAR}?的?{_NUMBER}月份?|上上个?月|上一?个?月|本月|这一?个?月|当月)"
 _TO = r"\s*(?:到|至|-|~|—|－|～)+\s*"
 _PATTERNS: tuple[tuple[str, Callable[[re.Match[str], _Day], Span]], ...] = (
     (rf"(\d{{4}}-\d{{2}}-\d{{2}})(?:{_TO}(\d{{4}}-\d{{2}}-\d{{2}}))?", _iso_days),
     (rf"{_YEAR}?{_NUMBER}月(\d{{1,2}})[日号]?{_TO}(?:{_NUMBER}月)?(\d{{1,2}})[日号]?", _days),
     (rf"{_YEAR}?{_NUMBER}月(\d{{1,2}})[日号]()()", _days),
+    (rf"{_MONTH_SAID}的?([上中下]旬|[上下前后]半个?月)", _third),
+    (r"()()()([上中下]旬|[上下前后]半个?月)", _third),
+    (rf"{_YEAR}?的?(国庆|五一)(?:节|长?假期?|期间|黄金周)*", _holiday),
+    (rf"{_YEAR}?的?前([二两三2-3])个?季度", _first_quarters),
     (rf"{_YEAR}?{_NUMBER}月?份?{_TO}{_YEAR}?{_NUMBER}月份?", _months),
     (rf"{_YEAR}?的?第?([一二三四1-4])季度", _quarter),
     (r"(?:本|这个?|当)季度|上一?个?季度", _this_quarter),
@@ -212,5 +251,6 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str], _Day], Span]], ...] = (
     (r"昨天|昨日", _day_back(1)),
     (r"前天", _day_back(2)),
     (r"本周|这一?个?(?:周|星期)|上一?个?(?:周|星期)", _week),
-    (rf"{_YEAR}以?来?", _whole_year),
+    (rf"{_YEAR}(?!的?同[期月])度?以?来?", _whole_year),
+    (r"最近|近期|近来", _lately),
 )  # fmt: skip

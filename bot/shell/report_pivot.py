@@ -33,6 +33,7 @@ def pivot(
 ) -> None:
     """Count what a sentence asks for."""
     from bot.analysis.reporting import rate_rules
+    from bot.dialogue.pivot_text import Answer, text_of
     from bot.dialogue.pivot_words import Asked, read
     from bot.errors import BotError
     from bot.shell.opened import rooms
@@ -47,12 +48,22 @@ def pivot(
         if not isinstance(asked, Asked):
             raise BotError(f"看不懂“{sentence[:30]}”。", wording.EXAMPLES)
         with opened.store.reading() as session:
-            table = counted(
-                session, asked.span, rows=asked.rows, columns=asked.columns,
-                measure=asked.measure, scope=Scope(asked.words), rules=rules, now=now,
-            )  # fmt: skip
+            scope = Scope(asked.words)
+
+            def over(span: Span) -> Pivot:
+                return counted(
+                    session, span, rows=asked.rows, columns=asked.columns,
+                    measure=asked.measure, scope=scope, rules=rules, now=now,
+                )  # fmt: skip
+
+            table = over(asked.span)
+            then = over(asked.against) if asked.against else None
+    found = Answer(table, asked, then)
     if as_json:
-        put_json(_pivot_json(table))
+        put_json({**_pivot_json(table), "against": _pivot_json(then) if then else None})
+        return
+    if then or not asked.columns:
+        say(text_of(found))
         return
     for cell in table.cells:
         say(
@@ -65,9 +76,12 @@ def pivot(
 
 
 def _value(table: Pivot, cell: Any) -> str:
-    if not table.measure.is_rate:
+    if not (table.measure.is_rate or table.measure.is_mean):
         return f"{cell.count}"
-    return f"{cell.part / cell.whole:.2%}" if cell.whole else "—"
+    if not cell.whole:
+        return "—"
+    value = cell.part / cell.whole
+    return f"{value:.2%}" if table.measure.is_rate else f"{value:.1f} 小时"
 
 
 def _pivot_json(table: Pivot) -> dict[str, Any]:
@@ -78,8 +92,9 @@ def _pivot_json(table: Pivot) -> dict[str, Any]:
         "columns": table.columns,
         "measure": table.measure.name,
         "words": {one.word: str(one.meaning) for one in table.filters},
-        "total": table.total if not table.measure.is_rate else None,
+        "total": None if table.measure.is_rate or table.measure.is_mean else table.total,
         "rate": table.rate if table.measure.is_rate else None,
+        "mean_hours": table.rate if table.measure.is_mean else None,
         "cells": [
             {"row": one.row, "column": one.column, "part": one.part, "whole": one.whole}
             for one in table.cells

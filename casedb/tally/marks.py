@@ -23,6 +23,7 @@ class Mark(StrEnum):
 
     TOTAL = "诉求总量"
     CLOSED = "已办结"
+    OPEN = "未办结"
     TIMED = "有时限的已办结"
     ON_TIME = "按时办结"
     LATE = "逾期"
@@ -56,6 +57,7 @@ def condition(mark: Mark, rules: RateRules, now: datetime) -> ColumnElement[bool
     return {
         Mark.TOTAL: true(),
         Mark.CLOSED: Case.closed_at.is_not(None),
+        Mark.OPEN: Case.closed_at.is_(None),
         Mark.TIMED: and_(Case.closed_at.is_not(None), Case.due_at.is_not(None)),
         Mark.ON_TIME: Case.closed_at <= Case.due_at,
         Mark.LATE: ended > Case.due_at,

@@ -1,4 +1,4 @@
-"""What a pivot shows in its cells: a number of cases, or a rate with what it is made of."""
+"""What a pivot shows in its cells: a number of cases, a rate with what it is made of, or a mean time."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ from sqlalchemy import ColumnElement, and_, case, literal, not_, true
 
 from casedb.models import Case
 from casedb.rules.rate_rules import RateRules
+from casedb.store import Session
 from casedb.tally.marks import EXCLUDED_WAYS, REACHED, Mark, condition
+from casedb.tally.spent import Step, lasted, minutes_of
 from casedb.vocabulary import RevisitAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """Cases with a mark; with `whole` their share of the cases with that other mark; with `answer`
-    the rate of one of the three revisit questions ("responded", "resolved", "satisfied")."""
+    the rate of one of the three revisit questions ("responded", "resolved", "satisfied"); with `step`
+    the mean hours that it took, over the cases that have both of its instants in their order."""
 
     name: str
     mark: Mark = Mark.TOTAL
     whole: Mark | None = None
     answer: str = ""
+    step: Step | None = None
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether cells are mean hours."""
+        return self.step is not None
 
     @property
     def is_rate(self) -> bool:
@@ -34,6 +43,7 @@ COUNT = Measure("件数")
 MEASURES = (
     COUNT,
     Measure("办结数", Mark.CLOSED),
+    Measure("未办结数", Mark.OPEN),
     Measure("逾期数", Mark.LATE),
     Measure("涉否数", Mark.HAS_NO),
     Measure("重复诉求", Mark.REPEATS),
@@ -62,17 +72,23 @@ MEASURES = (
     Measure("响应率", answer="responded"),
     Measure("解决率", answer="resolved"),
     Measure("满意率", answer="satisfied"),
+    Measure("平均办结用时", step=Step.CLOSE),
+    Measure("平均首次联系用时", step=Step.CONTACT),
+    Measure("平均签收用时", step=Step.ACCEPT),
 )
 BY_NAME = {one.name: one for one in MEASURES}
 BAD_MARKS = frozenset((Mark.LATE, Mark.REPEATS, Mark.HAS_NO))
 
 
 def worth(
-    measure: Measure, rules: RateRules, now: datetime
+    s: Session, measure: Measure, rules: RateRules, now: datetime
 ) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """What a case adds to the part and to the whole of a measure; the same as in the reports."""
     if measure.answer:
         return _answered(measure.answer, rules)
+    if measure.step is not None:
+        minutes = minutes_of(s, measure.step)
+        return case((minutes >= 0, minutes / 60.0), else_=0.0), case((minutes >= 0, 1), else_=0)
     part = case((condition(measure.mark, rules, now), 1), else_=0)
     whole = condition(measure.whole or Mark.TOTAL, rules, now)
     return part, case((whole, 1), else_=0)
@@ -106,6 +122,8 @@ def behind(measure: Measure, rules: RateRules, now: datetime) -> ColumnElement[b
         said = getattr(Case, measure.answer)
         lost = [one for one in _counted(rules) if one is not RevisitAnswer.YES]
         return and_(_assessed(rules), said.in_(lost))
+    if measure.step is not None:
+        return lasted(measure.step)
     counted = condition(measure.mark, rules, now)
     if measure.whole is None or measure.mark in BAD_MARKS:
         return counted

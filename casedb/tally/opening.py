@@ -19,7 +19,7 @@ from casedb.tally.names import NOT_SAID, Names, names_of
 from casedb.tally.pivot import ALL, Scope
 from casedb.tally.selection import AT, cases_of
 from casedb.tally.spans import Span
-from casedb.tally.words import meant
+from casedb.tally.words import meant, together
 from casedb.vocabulary import CaseStage
 
 LIMIT = 50
@@ -66,8 +66,7 @@ def opened(
     """
     names = names_of(s)
     conditions: list[ColumnElement[bool]] = [behind(measure, rules or RateRules(), now)]
-    for one in meant(s, scope.words, names):
-        conditions += one.conditions(Case)
+    conditions += together(meant(s, scope.words, names), Case)
     if scope.units is not None:
         own = [name for unit in scope.units for name in names.every(unit)]
         conditions.append(Case.handling_unit.in_(own))

@@ -28,7 +28,7 @@ from casedb.tally.measures import COUNT, Measure, worth
 from casedb.tally.names import NOT_SAID, Names, names_of
 from casedb.tally.selection import AT, cases_of
 from casedb.tally.spans import Span, month
-from casedb.tally.words import Filter, Meaning, meant
+from casedb.tally.words import Filter, Meaning, meant, together
 
 __all__ = ["NOT_SAID", "Cell", "Dimension", "Pivot", "Scope", "pivot"]
 
@@ -176,7 +176,7 @@ class _Counting:
             yield said, row[-2] or 0, row[-1] or 0
 
     def _read(self, span: Span, columns: tuple[str, ...], *, timed: bool) -> Iterator[Any]:
-        part, whole = worth(self.measure, self.rules, self._now)
+        part, whole = worth(self.s, self.measure, self.rules, self._now)
         chosen = cases_of(
             span,
             (*(getattr(Case, name) for name in columns), part.label("part"), whole.label("whole")),
@@ -188,7 +188,7 @@ class _Counting:
         yield from self.s.execute(query.group_by(*keys, *([hour] if timed else [])))
 
     def _conditions(self, table: Table) -> tuple[ColumnElement[bool], ...]:
-        found = [one for each in self.filters for one in each.conditions(table)]
+        found = list(together(self.filters, table))
         if self.units is not None:
             own = [name for unit in self.units for name in self.names.every(unit)]
             found.append(table.handling_unit.in_(own))

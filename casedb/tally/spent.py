@@ -96,6 +96,17 @@ def _grouped(step: Step, read: CTE) -> Select[Any]:
     )
 
 
+def minutes_of(s: Session, step: Step) -> ColumnElement[int]:
+    """Full minutes that a step of a case took; below zero where its sheet slipped, NULL while it lasts."""
+    return between(s, *_ENDS[step])
+
+
+def lasted(step: Step) -> ColumnElement[bool]:
+    """The cases whose step is over and ended no earlier than it began."""
+    began, ended = _ENDS[step]
+    return ended >= began
+
+
 def between(
     s: Session,
     start: InstrumentedAttribute[Any],

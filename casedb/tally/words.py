@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,6 +60,17 @@ class Filter:
         if self.meaning is Meaning.TITLE:
             return (Case.title.contains(self.word, autoescape=True),)
         return (getattr(table, _COLUMN[self.meaning]).in_(self.values),)
+
+
+def together(filters: Sequence[Filter], table: Table) -> tuple[ColumnElement[bool], ...]:
+    """All words together: two communities, units, kinds or sources mean either (no case has both)."""
+    out: list[ColumnElement[bool]] = []
+    for meaning in Meaning:
+        found = [
+            one for each in filters if each.meaning is meaning for one in each.conditions(table)
+        ]
+        out += [or_(*found)] if meaning in _COLUMN and len(found) > 1 else found
+    return tuple(out)
 
 
 def meant(s: Session, words: tuple[str, ...], names: Names) -> tuple[Filter, ...]:

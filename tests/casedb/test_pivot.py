@@ -135,6 +135,37 @@ def test_two_dimensions_make_a_table(store: Store) -> None:
     assert {cell.column for cell in other.cells} == {"2026-03", "2026-04", "2026-05", "2026-06"}
 
 
+def test_mean_times_are_those_of_the_cases_one_by_one(store: Store) -> None:
+    span, measure = SPANS[1], BY_NAME["平均办结用时"]
+    with store.reading() as s:
+        table = pivot(s, span, rows=Dimension.UNIT, measure=measure, rules=RULES, now=NOW)
+        behind = opened(s, span, measure=measure, rules=RULES, now=NOW, limit=1000)
+        still = pivot(s, span, rows=None, measure=BY_NAME["未办结数"], rules=RULES, now=NOW)
+    hours: dict[str, list[float]] = {}
+    cases = cases_of(store, span)
+    for case in cases:
+        if case.closed_at and case.dispatched_at and case.closed_at >= case.dispatched_at:
+            took = (case.closed_at - case.dispatched_at).total_seconds() / 3600
+            hours.setdefault(today(case.unit), []).append(took)
+    found = {cell.row: (cell.part, cell.whole) for cell in table.cells if cell.whole}
+    assert {name: number for name, (_, number) in found.items()} == {
+        name: len(took) for name, took in hours.items()
+    }
+    assert all(found[name][0] == pytest.approx(sum(took)) for name, took in hours.items())
+    assert behind.total == sum(map(len, hours.values()))
+    assert still.total == sum(case.closed_at is None for case in cases)
+
+
+def test_two_values_of_one_kind_mean_either_and_different_kinds_mean_both(store: Store) -> None:
+    cases = cases_of(store, SPANS[0])
+    with store.reading() as s:
+        either = pivot(s, SPANS[0], rows=None, scope=Scope(("电话", "网络")))
+        both = pivot(s, SPANS[0], rows=None, scope=Scope(("电话", "平安建设办公室")))
+        behind = opened(s, SPANS[0], scope=Scope(("电话", "网络")), now=NOW)
+    assert either.total == behind.total == sum(c.source in ("电话", "网络") for c in cases)
+    assert both.total == sum(c.source == "电话" and c.unit == "平安建设办公室" for c in cases)
+
+
 @pytest.mark.parametrize("name", ["逾期数", "办结率", "按时办结率", "重复率", "满意率", "不满意"])
 def test_measures_are_those_of_the_reports(store: Store, name: str) -> None:
     span, measure = SPANS[0], BY_NAME[name]

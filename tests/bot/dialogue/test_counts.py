@@ -9,10 +9,12 @@ import pytest
 from docx import Document
 
 from bot.dialogue.periods import period_in
-from bot.dialogue.pivot_words import Asked, NotUnderstood, read
+from bot.dialogue.pivot_text import Answer, rows_of, text_of
+from bot.dialogue.pivot_words import Asked, Bound, Grown, NotUnderstood, read
 from casedb.errors import CasedbError
 from casedb.invented import Months, fill
 from casedb.tally.dimensions import Dimension
+from casedb.tally.pivot import Cell, Pivot
 from casedb.tally.spans import month
 
 TODAY = date(2026, 6, 10)
@@ -34,6 +36,10 @@ C, U, T, H, M, D = (
     ("昨天", "2026-06-09", "2026-06-09"), ("5月1日到5月15日", "2026-05-01", "2026-05-15"),
     ("12月20日至12月31号", "2025-12-20", "2025-12-31"), ("3月到5月", "2026-03-01", "2026-05-31"),
     ("2026-05-01至2026-05-03", "2026-05-01", "2026-05-03"),
+    ("五月上旬", "2026-05-01", "2026-05-10"), ("2月下旬", "2026-02-21", "2026-02-28"),
+    ("上月下半月", "2026-05-16", "2026-05-31"), ("本月中旬", "2026-06-11", "2026-06-20"),
+    ("今年前三季度", "2026-01-01", "2026-09-30"), ("国庆假期", "2025-10-01", "2025-10-07"),
+    ("最近", "2026-05-12", "2026-06-10"),
     ("上个考核周期", "2026-04-19", "2026-05-18"), ("本考核周期", "2026-05-19", "2026-06-18"),
 ])  # fmt: skip
 def test_a_period_is_read_as_people_say_it(said: str, first: str, last: str) -> None:
@@ -77,6 +83,20 @@ def test_a_period_that_cannot_be_is_said_to_be_none(said: str) -> None:
     ("上个月噪声投诉按社区", C, None, "件数", ("噪声", "投诉")),
     ("上个月物业方面的问题 各单位", U, None, "件数", ("物业",)),
     ("上季度按周几", Dimension.WEEKDAY, None, "件数", ()),
+    ("5月按星期几统计", Dimension.WEEKDAY, None, "件数", ()),
+    ("物业类平均办理时长", None, None, "平均办结用时", ("物业",)),
+    ("上个月各单位平均办理时间", U, None, "平均办结用时", ()),
+    ("平均几个小时联系诉求人 按单位 上月", U, None, "平均首次联系用时", ()),
+    ("哪些社区垃圾问题多", C, None, "件数", ("垃圾",)),
+    ("近一个月广场舞集中在哪些社区", C, None, "件数", ("广场舞",)),
+    ("这个月到现在最多的问题是什么", T, None, "件数", ()),
+    ("五月份甲一社区的投诉都是什么", T, None, "件数", ("甲一社区", "投诉")),
+    ("每天早上几点来电最多", H, None, "件数", ()),
+    ("周末投诉多还是工作日多", Dimension.WEEKDAY, None, "件数", ()),
+    ("上月 投诉 社区 渠道", C, Dimension.SOURCE, "件数", ("投诉",)),
+    ("未办结按单位", U, None, "未办结数", ()),
+    ("5月一共来了多少件", None, None, "件数", ()),
+    ("上月各单位满意率排名", U, None, "满意率", ()),
 ])  # fmt: skip
 def test_many_ways_to_ask_for_a_count(
     said: str,
@@ -100,6 +120,57 @@ def test_many_ways_to_ask_for_a_count(
 ])  # fmt: skip
 def test_a_question_about_rules_is_no_request_to_count(said: str) -> None:
     assert read(said, TODAY) is None
+
+
+@pytest.mark.parametrize(("said", "now", "then"), [
+    ("5月停车问题同比", "2026-05-01 至 2026-05-31", "2025-05-01 至 2025-05-31"),
+    ("上月总量环比", "2026-05-01 至 2026-05-31", "2026-04-01 至 2026-04-30"),
+    ("各社区上月与上上月对比", "2026-05-01 至 2026-05-31", "2026-04-01 至 2026-04-30"),
+    ("3月和5月比哪个社区涨得最多", "2026-05-01 至 2026-05-31", "2026-03-01 至 2026-03-31"),
+    ("噪声类比去年同期多了多少", "2026-06-01 至 2026-06-10", "2025-06-01 至 2025-06-10"),
+    ("今年供热比去年多多少", "2026-01-01 至 2026-06-10", "2025-01-01 至 2025-06-10"),
+    ("5月各单位按时办结率和去年同期相比", "2026-05-01 至 2026-05-31", "2025-05-01 至 2025-05-31"),
+])  # fmt: skip
+def test_periods_are_compared_as_people_ask_and_a_running_one_day_by_day(
+    said: str, now: str, then: str
+) -> None:
+    asked = read(said, TODAY)
+    assert isinstance(asked, Asked) and asked.against is not None
+    assert (asked.span.text(), asked.against.text()) == (now, then)
+
+
+def test_how_many_rows_which_first_and_within_what_bound_is_read() -> None:
+    first = read("满意率最低的三个单位", TODAY)
+    assert isinstance(first, Asked) and (first.top, first.least_first) == (3, True)
+    five = read("今年投诉最多的前五个社区", TODAY)
+    assert isinstance(five, Asked) and (five.top, five.rows, five.words) == (5, C, ("投诉",))
+    below = read("上个月按时办结率低于95%的单位", TODAY)
+    assert isinstance(below, Asked) and below.rows is U
+    assert below.bound == Bound(below=True, value=pytest.approx(0.95))
+    grown = read("3月和5月比哪个社区降得最多", TODAY)
+    assert isinstance(grown, Asked) and grown.grown is Grown.LESS and grown.words == ()
+    day = read("上月夜里来电多少件", TODAY)
+    assert isinstance(day, NotUnderstood) and day.by == "夜里"
+
+
+def table(*cells: tuple[str, float, int], said: str) -> Answer:
+    asked = read(said, TODAY)
+    assert isinstance(asked, Asked)
+    made = tuple(Cell(row, "", part, whole) for row, part, whole in cells)
+    return Answer(Pivot(asked.span, asked.rows, None, asked.measure, (), made), asked)
+
+
+def test_rows_come_in_the_order_asked_for_and_only_those_within_the_bound() -> None:
+    cells = (("甲", 9.0, 10), ("乙", 5.0, 10), ("丙", 0.0, 0), ("丁", 10.0, 10))
+
+    def order(said: str) -> list[str]:
+        return [row.row for row in rows_of(table(*cells, said=said))]
+
+    assert order("上月各单位满意率") == ["乙", "甲", "丁", "丙"]
+    assert order("上月满意率最高的前两个单位") == ["丁", "甲"]
+    assert order("上月满意率低于95%的单位") == ["乙", "甲"]
+    assert "没有符合的" in text_of(table(*cells, said="上月满意率低于10%的单位"))
+    assert order("上月办得最快的一个单位") == ["乙"]
 
 
 def test_what_cases_have_no_value_of_is_named() -> None:
@@ -147,6 +218,32 @@ def test_a_rate_shows_what_it_is_made_of_and_opens_to_what_it_misses(hall) -> No
 def test_case_numbers_can_be_asked_for_at_once(hall) -> None:
     text = hall.say(DESK, "上个月涉否的工单有哪些").text
     assert "涉否数" in text and text.count("`XG2026") >= 1
+
+
+def test_a_comparison_tells_both_numbers_of_every_row(hall) -> None:
+    now, then = (hall.say(DESK, f"{one}月 按社区").text for one in (5, 4))
+    both = hall.say(DESK, "4月和5月比各社区").text
+    totals = [int(re.search(r"共 (\d+) 件", text)[1]) for text in (now, then)]
+    assert f"共 {totals[0]} 件" in both and f"2026-04-30：{totals[1]} 件" in both
+    rows = re.findall(r"- (\S+)：(\d+) 件（\S+?%）.*?，对照期 (\d+) 件，([+-]\d+)", both)
+    assert rows and all(int(new) - int(old) == int(change) for _, new, old, change in rows)
+    assert sum(int(old) for _, _, old, _ in rows) == totals[1]
+    assert "没有完整的记录" in hall.say(DESK, "5月比去年同期多多少").text
+
+
+def test_two_kinds_in_one_sentence_are_told_side_by_side(hall) -> None:
+    text = hall.say(DESK, "上月投诉和求助各多少").text
+    assert re.search(r"- 投诉：\d+ 件", text) and re.search(r"- 求助：\d+ 件", text)
+
+
+def test_mean_times_are_told_with_their_cases_and_can_be_opened(hall) -> None:
+    reply = hall.say(DESK, "上月办得最慢的三个单位")
+    assert len(re.findall(r"- \S+：[\d.]+ (?:小时|天)（\d+ 件）", reply.text)) == 3
+    assert "XG2026" in hall.press(DESK, reply.buttons[0][0].data).text
+
+
+def test_what_is_open_now_is_told_by_the_ledger(hall) -> None:
+    assert "台账" in hall.say(DESK, "现在未办结的有多少").text
 
 
 def test_a_worker_counts_only_the_cases_of_the_own_unit(hall) -> None:
