@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from bot.dialogue import (
@@ -12,14 +12,13 @@ from bot.dialogue import (
     fitting,
     forbidden,
     formal,
-    likeness,
     lookup,
+    numbers,
     outside,
     places,
     premises,
     quoting,
     versions,
-    wishes,
 )
 from bot.dialogue.answers import Answer, Outcome, Reader, citation, is_rule
 from bot.dialogue.lookup import Elliptical
@@ -34,9 +33,6 @@ from indexer.search import Index
 MOST_PASSAGES = 3
 LOOKED_AT = 10
 MARGIN, CLOSE = 3.0, 0.5  # how far below the first score a passage is still shown
-SURELY_REFUSED = 0.05  # likeness from which a request is refused at once
-STORY, SURELY_IN_A_STORY = 60, 0.5  # a long story holds a word of everything
-LIKE_REFUSED = -0.2  # from which it is refused when no paper answers it
 CORRECTS = "要点"  # sections that say what a law does and does not hold
 ANYBODY = Reader()
 _INLINE = re.compile(
@@ -77,7 +73,8 @@ def ask(
     """
     if spoken := _without_question(question):
         return spoken
-    against = _forbidden(rooms, question)
+    question = asking.without_orders(question)
+    against = forbidden.against(question, rooms.settings.rules_dir)
     if against and not against.asked:
         return _refused(rooms, question, against)
     singles = asking.parts(question) or (question,)
@@ -85,31 +82,6 @@ def ask(
     if against and all(one.outcome is Outcome.HANDOFF for one in whole):
         return _refused(rooms, question, against)
     return whole[0] if len(whole) == 1 else _joined(question, whole)
-
-
-def _forbidden(rooms: Rooms, question: str) -> forbidden.Refusal | None:
-    """What a request runs into: by its words, or because it sounds like those that are refused.
-
-    `asked` marks what is refused only when no paper answers it: a deed that is named, and yet
-    nobody asks for it to be done.
-    """
-    wanted = wishes.wanted(question)
-    if not wanted and wishes.reported(question):
-        return None
-    if found := forbidden.refusal(question):
-        return replace(found, asked=not wanted)
-    learned = likeness.load(rooms.settings.rules_dir)
-    score = learned.score(question) if learned else -1.0
-    if learned is None or score < LIKE_REFUSED:
-        return None
-    likely = learned.kind(question)
-    every = (likely, *(key for key in forbidden.BY_KEY if key != likely))
-    kind = next((key for key in every if wishes.about(key, question)), "")
-    if not kind:
-        return None
-    surely = SURELY_REFUSED if len(question) <= STORY else SURELY_IN_A_STORY
-    firm = score >= surely and wanted
-    return replace(forbidden.BY_KEY[kind], asked=not firm) if firm or wanted else None
 
 
 def _without_question(text: str) -> Answer | None:
@@ -182,17 +154,20 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
     allowed = lookup.filters(
         asked.reader, asked.as_of or asked.today, include_superseded=include_old
     )
-    result = lookup.search(asked.index, asked.text, elliptical, allowed, asked.formal)
+    result = lookup.search(
+        asked.index, places.without_others(asked.text), elliptical, allowed, asked.formal
+    )
     lead = premises.lead_passage(asked.premise, asked.index) if asked.premise else None
     lead = lead or _about_versions(asked, result)
-    if not result.supported and lead is None and asked.premise is None:
+    known = result.supported or lead is not None or asked.premise is not None
+    shown = _chosen(asked, result.hits, lead) if known else ()
+    if not shown and asked.premise is None:
         return Answer(
             Outcome.HANDOFF,
             wording.notes([named, wording.NO_BASIS]),
             score=result.support,
             question=asked.text,
         )
-    shown = _chosen(asked, result.hits, lead)
     return _made(asked, shown, 1.0 if asked.premise else result.support, named)
 
 
@@ -263,6 +238,8 @@ def _chosen(asked: _Asked, hits: Sequence[Hit], lead: Passage | None) -> tuple[P
     if shown and not is_rule(shown[0]) and not any(is_rule(one) for one in shown[:MOST_PASSAGES]):
         rule = _rule_behind(asked, shown[0])
         shown = [shown[0], *([rule] if rule else []), *shown[1:]]
+    if asked.as_of and asked.as_of < asked.today:
+        shown.sort(key=lambda one: not is_rule(one))  # a guide tells today's rules
     unique = {one.id: one for one in shown}
     return tuple(unique.values())[:MOST_PASSAGES]
 
@@ -284,6 +261,8 @@ def _rule_behind(asked: _Asked, passage: Passage) -> Passage | None:
 def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
     point = quoting.point(shown[0], asked.text) if shown and not asked.premise else ""
     head = asked.premise.says if asked.premise else f"**{point}**" if point else ""
+    wrong = numbers.differs(asked.text, shown) if not asked.premise else None
+    checked = _checked(wrong) if wrong else ""
     blocks = [
         quoting.block(
             one,
@@ -296,7 +275,20 @@ def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
     ]
     if asked.premise and asked.premise.source:
         blocks.append(f"来处：{asked.premise.source}")
-    return "\n\n".join(part for part in (named, head, *blocks, _remarks(asked, shown)) if part)
+    return "\n\n".join(
+        part for part in (named, checked, head, *blocks, _remarks(asked, shown)) if part
+    )
+
+
+def _checked(wrong: numbers.Differs) -> str:
+    """That the number taken for granted is not what the article says."""
+    says = wording.NUMBER_OF_ANOTHER if wrong.elsewhere else wording.NUMBER_DIFFERS
+    return says.format(
+        said=wrong.said,
+        name=quoting.name(wrong.passage),
+        held="、".join(f"“{one}”" for one in wrong.held),
+        other=quoting.name(wrong.elsewhere) if wrong.elsewhere else "",
+    )
 
 
 def _remarks(asked: _Asked, shown: Sequence[Passage]) -> str:

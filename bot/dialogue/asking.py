@@ -65,6 +65,14 @@ _OLD_VERSION = re.compile(
     r"旧版|老版|旧法|老法|旧条例|老条例|原来的?(?:条例|办法|规定|法)|以前的?(?:条例|办法|规定|法|版)|修订前|修改前|废止|失效|作废|历史版本|还有效|还能引|还能用|还管用|那版|上一版|老文本|旧文本|20[01]\d版|20[01]\d年代|201\d年?的?(?:版|条例|办法|规定)"
 )
 
+_ORDERS = re.compile(
+    r"【(?:系统|指令|管理员|最高指令|提示)[^】]{0,6}】|\[(?:system|系统)[^\]]{0,8}\]"
+    r"|(?:请|现在)?(?:忽略|无视|忘掉|忘记|不用理会|不要理会|别管|绕过|解除)[^，。；;：:\n]{0,14}(?:规定|指令|要求|规则|提示词?|限制|设定|约束)[^，。；;：:\n]{0,3}"
+    r"|(?:从现在(?:起|开始)[，,]?)?(?:你(?:现在)?(?:就)?(?:是|扮演|变成|充当)|以)[^，。；;：:\n]{0,4}(?:管理员|超级用户|root|开发者|没有限制的?|系统)[^，。；;：:\n]{0,10}"
+    r"|从现在(?:起|开始)[，,]?你?(?:只能?|必须|都要?)[^，。；;：:\n]{0,16}|系统(?:提示|消息|指令)[：:]|(?:不要|不用|别)(?:再)?引用(?:任何)?(?:法规|条文|出处)|问题[：:]",
+    re.I,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -85,6 +93,18 @@ def wordless(text: str) -> bool:
     return not _OWN_WORDS.search(text)
 
 
+def without_orders(text: str) -> str:
+    """The question without what is said to the machine (忽略以上规定, 你现在是管理员).
+
+    Such words are text and never followed; left in, they would only lead the search astray.
+    """
+    rest = _ORDERS.sub("，", text)
+    if rest == text:
+        return text
+    rest = re.sub(r"[，,。；;：:\s]{2,}", "，", rest).strip("，,。；;：: \t\n")
+    return rest if len(_OWN_WORDS.findall(rest)) >= 4 else text
+
+
 def parts(text: str) -> tuple[str, ...]:
     """The questions of one message, at most three; a story keeps to the question it leads to."""
     if items := _numbered(text):
@@ -103,7 +123,7 @@ def parts(text: str) -> tuple[str, ...]:
         own = len(_OWN_WORDS.findall(piece))
         if questions and (own < 6 or _LEANS.match(piece)):
             questions[-1] = f"{questions[-1]}？{piece}"
-        elif own < 6 or not _ASKS.search(piece):
+        elif own < (5 if not story else 6) or not _ASKS.search(piece):
             story = f"{story}，{piece}".strip("，")
         else:
             questions.append(f"{story}，{piece}".strip("，"))

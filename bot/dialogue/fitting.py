@@ -13,8 +13,13 @@ from dataclasses import dataclass, replace
 from indexer.passages import Hit, PaperKind, Passage
 from indexer.search import Index
 
-EXAMPLE = 2.0  # what an example loses when none is asked for
+EXAMPLE = 4.0  # what an example loses when none is asked for
 SECTIONS = ("saying", "papers")  # kinds that have a section of their own in each guide
+CLOSING = 0.8  # what a section on closing, refusing or sources loses when that is not asked for
+_CLOSING = re.compile(r"算办好|常见的“否”|^不能|^依据|^后面")
+_WANTS_CLOSING = re.compile(
+    r"算(?:不算)?(?:办好|办完|解决|完)|办好|办结|满意|解决了|达标|标准|后面|之后|以后|然后|收尾|依据|哪条|第几条|引|不能|不许|忌|别说|绝不|打死|不该|能不能|可不可以|行不|能说|能写|否|驳回|不认|没解决"
+)
 _EXAMPLES = (PaperKind.CASE, PaperKind.LESSON)
 _WANTS_EXAMPLE = re.compile(r"案例|例子|举例|举个例|教训|培训|课|练习|别人(?:怎么|咋)|以前有没有")
 
@@ -92,9 +97,40 @@ def rerank(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         gained = sum(kind.of(hit.passage) for kind in kinds)
         if is_unasked_example(question, hit.passage):
             gained -= EXAMPLE
+        if _unasked_closing(question, hit.passage):
+            gained -= CLOSING
         scored.append(replace(hit, score=hit.score + gained))
+    scored = _sections_for_openings(scored)
     scored.sort(key=lambda hit: -hit.score)
     return tuple(replace(hit, rank=place) for place, hit in enumerate(scored, start=1))
+
+
+def _sections_for_openings(hits: Sequence[Hit]) -> list[Hit]:
+    """The lines above the first section only say what a paper is about: where one of its sections
+    was found too, that takes their place."""
+    kept: list[Hit] = [hit for hit in hits if not is_opening(hit.passage)]
+    for opening in (hit for hit in hits if is_opening(hit.passage)):
+        of_paper = [at for at, hit in enumerate(kept) if hit.passage.path == opening.passage.path]
+        if not of_paper:
+            kept.append(opening)
+            continue
+        best = max(of_paper, key=lambda at: kept[at].score)
+        if kept[best].score < opening.score:
+            kept[best] = replace(kept[best], score=opening.score)
+    return kept
+
+
+def is_opening(passage: Passage) -> bool:
+    """Whether it only says what its paper is about."""
+    return bool(passage.path) and not (passage.article or passage.heading or passage.page)
+
+
+def _unasked_closing(question: str, passage: Passage) -> bool:
+    return (
+        passage.kind is PaperKind.TECHNIQUE
+        and bool(_CLOSING.search(passage.heading))
+        and not _WANTS_CLOSING.search(question)
+    )
 
 
 def is_unasked_example(question: str, passage: Passage) -> bool:

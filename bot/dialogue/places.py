@@ -48,3 +48,8 @@ def compared(question: str) -> str:
     """The other place a question about ours names beside it, "" when none."""
     found = _OTHER.search(question)
     return found["place"] if found and _OURS.search(question) else ""
+
+
+def without_others(question: str) -> str:
+    """The question about ours without the other places named beside it, for the search."""
+    return _OTHER.sub("", question) if compared(question) else question

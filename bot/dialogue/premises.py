@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,12 +23,15 @@ class Premise:
     says: str
     lead: str  # "title#article or heading", "" when no paper of ours holds it
     source: str
+    pattern: re.Pattern[str] | None = None  # in place of words, where their order matters
 
     def met(self, question: str) -> bool:
         """Whether the question rests on it."""
-        return all(any(word in question for word in group) for group in self.words) and not any(
-            word in question for word in self.unless
-        )
+        if any(word in question for word in self.unless):
+            return False
+        if self.pattern is not None:
+            return bool(self.pattern.search(question))
+        return all(any(word in question for word in group) for group in self.words)
 
 
 def met(question: str, folder: Path) -> Premise | None:
@@ -58,13 +62,14 @@ def _load(path: Path, _changed: int) -> tuple[Premise, ...]:
         return tuple(
             Premise(
                 id=str(one["id"]),
-                words=tuple(tuple(group) for group in one["words"]),
+                words=tuple(tuple(group) for group in one.get("words", ())),
                 unless=tuple(one.get("unless", ())),
                 says=str(one["says"]),
                 lead=str(one.get("lead", "")),
                 source=str(one.get("source", "")),
+                pattern=re.compile(one["pattern"]) if "pattern" in one else None,
             )
             for one in content.get("premise", ())
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as wrong:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, re.error) as wrong:
         raise BotError(f"{path.name} 读不懂：{wrong}。", "请改正这个文件后再试。") from wrong
