@@ -49,15 +49,16 @@ def open_rooms(settings: Settings, *, with_index: bool = True) -> Rooms:
     if with_index:
         refresh_index(settings)
     rules = kept_rules(settings)
-    if rules.problem:
-        _tell_of_rules(store, rules.problem, clock.now())
+    calendar = kept_calendar(settings)
+    for problem in filter(None, (rules.problem, calendar.problem)):
+        _tell_of_rules(store, problem, clock.now())
     return Rooms(
         settings=settings,
         clock=clock,
         store=store,
         index=LiveIndex(settings.data_dir, partial(embedder_of, settings)),
         rules=rules.value,
-        calendar=open_calendar(settings),
+        calendar=calendar.value,
     )
 
 
@@ -85,7 +86,7 @@ def kept_rules(settings: Settings) -> Read[RuleBook]:
 
 def _tell_of_rules(store: Store, problem: str, now: datetime) -> None:
     digest = hashlib.sha256(problem.encode()).hexdigest()[:16]
-    text = f"⚠️ {problem}\n在改好之前，时限、催办阶梯和台账时间按上一次读得懂的文件执行。"
+    text = f"⚠️ {problem}\n在改好之前，按上一次读得懂的文件执行；改好后重新启动生效。"
     with store.session() as session:
         alert_desk(session, key=f"alert:rules:{digest}", text=text, now=now)
 
@@ -93,6 +94,23 @@ def _tell_of_rules(store: Store, problem: str, now: datetime) -> None:
 def open_calendar(settings: Settings) -> WorkCalendar:
     """Working calendar: the shipped years and those an admin has sent."""
     return WorkCalendar.load(settings.calendar_dir, settings.data_dir / "calendar")
+
+
+def kept_calendar(settings: Settings) -> Read[WorkCalendar]:
+    """The working calendar; of a folder with a broken year, the years as they were read last.
+
+    Raises:
+        RuleBroken: a table is broken and nothing was kept.
+    """
+    kept = settings.data_dir / "calendar_kept"
+    folders = ((settings.calendar_dir, "shipped"), (settings.data_dir / "calendar", "sent"))
+    read = [last_good.read(folder, kept / name, _readable_calendar) for folder, name in folders]
+    return Read(WorkCalendar.load(*(one.value for one in read)), "".join(o.problem for o in read))
+
+
+def _readable_calendar(folder: Path) -> Path:
+    WorkCalendar.load(folder)
+    return folder
 
 
 def load_sample(store: Store, now: datetime) -> bool:

@@ -32,6 +32,8 @@ def read(folder: Path, kept: Path, load: Callable[[Path], T]) -> Read[T]:
     try:
         value = load(folder)
     except RuleBroken as broken:
+        if not kept.is_dir():
+            raise
         try:
             value = load(kept)
         except RuleBroken:

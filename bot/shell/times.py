@@ -53,13 +53,13 @@ class _Reader:
     """Holds the calendar and the unit names for a batch."""
 
     def __init__(self) -> None:
-        from bot.app import open_calendar
+        from bot.app import kept_calendar
         from bot.clock import open_clock
         from bot.settings import read
 
         self._settings = read()
         self._clock = open_clock(self._settings)
-        self._calendar = open_calendar(self._settings)
+        self._calendar = kept_calendar(self._settings).value
         self._units = self._unit_names()
 
     def _unit_names(self) -> tuple[str, ...]:
@@ -114,10 +114,10 @@ def due(
     out: Annotated[Path | None, typer.Option(metavar="OUT.jsonl")] = None,
 ) -> None:
     """When a limit ends, with each day counted or skipped."""
-    from bot.app import open_calendar
+    from bot.app import kept_calendar
     from bot.settings import read
 
-    calendar = open_calendar(read())
+    calendar = kept_calendar(read()).value
     if batch is not None:
         if out is None:
             raise typer.BadParameter("批量要用 --out 指定结果文件", param_hint="--out")

@@ -9,6 +9,7 @@ from pathlib import Path
 from casedb import audit
 from casedb.errors import CasedbError
 from casedb.intake.headings import layout_of, not_recognised
+from casedb.intake.odd_times import odd_times
 from casedb.intake.profiles import Profile, profile_named
 from casedb.intake.rows import Reading, duplicates, read_rows
 from casedb.intake.sheetfile import SheetTable, read_tables
@@ -55,7 +56,7 @@ def import_cases(
     drafts = [draft for _, one in readings for draft in one.drafts]
     errors = [error for _, one in readings for error in one.errors]
     errors += duplicates(drafts, _order_column(readings))
-    warnings = [warning for _, one in readings for warning in one.warnings]
+    warnings = [*odd_times(drafts, now), *(w for _, one in readings for w in one.warnings)]
     used = readings[0][0].name
     if errors:
         errors.sort(key=lambda error: error.row)

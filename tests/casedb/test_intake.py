@@ -462,3 +462,15 @@ def test_the_two_files_of_the_same_orders_hold_the_same_cases(store: Store) -> N
     take_in(store, DATA / "hotline" / "orders.xlsx")
     result = take_in(store, DATA / "hotline" / "orders_gbk.csv")
     assert (result.created, result.updated) == (0, 0)
+
+
+def test_a_deadline_before_its_dispatch_is_taken_in_and_named(store: Store, tmp_path: Path) -> None:
+    early = full(工单编号="26050712345678902", 办理时限="2026-05-01")
+    future = full(工单编号="26050712345678903", 派单时间="2027-05-07 09:36", 办理时限="2027-05-14")
+    path = sheet(tmp_path / "odd.xlsx", [HEADINGS, full(), early, future])
+    result = take_in(store, path)
+    assert (result.created, result.errors) == (3, ())
+    (before,) = [one for one in result.warnings if "早于派单时间" in one]
+    assert "第 3 行" in before and "第 2 行" not in before and "第 4 行" not in before
+    (ahead,) = [one for one in result.warnings if "还没有到" in one]
+    assert "第 4 行" in ahead and "2027" in ahead
