@@ -15,6 +15,9 @@ from reports.wordings import NOTHING, signed_per_cent
 TITLE_LENGTH = 40
 NUMBERS_SHOWN = 12
 CHARTED = 10
+MOST_REPEATS = 1000  # groups that are listed at all
+SHOWN = 10  # rows in a paper; the sheet has them all
+REPEATS_SHOWN = 3  # order numbers of a caller in a row
 NEW, KNOWN = "新出现", "原有"
 
 
@@ -85,9 +88,14 @@ def _overview(report: HotReport) -> Table:
         (f"热点（同一件事 {report.fewest} 件以上）", f"{len(report.topics)} 个"),
         ("热点涉及诉求", f"{report.in_topics} 件"),
         ("新出现的热点", f"{new} 个"),
-        ("一人多诉", f"{len(report.repeats)} 组"),
+        ("一人多诉", _groups(report)),
     )
     return Table("热点概况", ("指标", "数值"), rows)
+
+
+def _groups(report: HotReport) -> str:
+    number = len(report.repeats)
+    return f"{number} 组" + ("以上" if number >= MOST_REPEATS else "")
 
 
 def _topics(report: HotReport) -> Table:
@@ -107,34 +115,42 @@ def _topics(report: HotReport) -> Table:
     headings = (
         "序号", "关键词：典型诉求", "本期", "上期", "增减", "最早出现", "诉求人数", "集中在",
     )  # fmt: skip
-    return Table("热点问题", headings, rows)
+    return Table("热点问题", headings, rows, shown=SHOWN)
 
 
 def _repeats(report: HotReport) -> Table:
     rows = tuple(
         (
             f"{at}", one.title[:TITLE_LENGTH], f"{one.count}", f"{one.in_period}",
-            f"{one.first_on:%Y-%m-%d}", f"{one.last_on:%Y-%m-%d}", _numbers(one.order_nos),
+            f"{one.first_on:%Y-%m-%d}", f"{one.last_on:%Y-%m-%d}", _numbers(one.order_nos, REPEATS_SHOWN),
         )
         for at, one in enumerate(report.repeats, start=1)
     )  # fmt: skip
     headings = ("序号", "诉求", "累计", "其中本期", "最早", "最近", "工单")
-    return Table("一人多诉", headings, rows)
+    return Table("一人多诉", headings, rows, shown=SHOWN)
 
 
-def _numbers(order_nos: Sequence[str]) -> str:
-    more = len(order_nos) - NUMBERS_SHOWN
-    return "、".join(order_nos[:NUMBERS_SHOWN]) + (f" 等 {len(order_nos)} 件" if more > 0 else "")
+def _numbers(order_nos: Sequence[str], most: int = NUMBERS_SHOWN) -> str:
+    more = len(order_nos) - most
+    return "、".join(order_nos[:most]) + (f" 等 {len(order_nos)} 件" if more > 0 else "")
 
 
-def cases(report: HotReport) -> Table:
-    """Every case behind every topic, for the sheet."""
-    rows = tuple(
+def cases(report: HotReport) -> tuple[Table, ...]:
+    """Every case behind every topic and every repeated appeal, for the sheet."""
+    topics = tuple(
         (f"{at}", one.name, number)
         for at, one in enumerate(report.topics, start=1)
         for number in one.order_nos
     )
-    return Table("热点对应工单", ("热点序号", "关键词", "工单"), rows)
+    repeats = tuple(
+        (f"{at}", one.title[:TITLE_LENGTH], number)
+        for at, one in enumerate(report.repeats, start=1)
+        for number in one.order_nos
+    )
+    return (
+        Table("热点对应工单", ("热点序号", "关键词", "工单"), topics),
+        Table("一人多诉对应工单", ("序号", "诉求", "工单"), repeats),
+    )
 
 
 def paragraphs(report: HotReport) -> tuple[str, ...]:
@@ -162,7 +178,7 @@ def paragraphs(report: HotReport) -> tuple[str, ...]:
     if not report.before_known:
         found.append("上期没有完整的记录，不作增减比较。")
     if report.repeats:
-        found.append(f"同一诉求人就同一件事反复来电的有 {len(report.repeats)} 组。")
+        found.append(f"同一诉求人就同一件事反复来电的有 {_groups(report)}。")
     return tuple(found)
 
 
@@ -175,7 +191,9 @@ METHOD = (
 def chapter(report: HotReport, folder: Path) -> Section:
     """The chapter of a larger paper; its picture goes below `folder`."""
     pictures = (_picture(report, folder / "热点.png"),) if report.topics else ()
-    return Section("", (*paragraphs(report), METHOD), tables(report), pictures)
+    return Section(
+        "", (*paragraphs(report), METHOD), tables(report), pictures, attached=cases(report)
+    )
 
 
 def _picture(report: HotReport, path: Path) -> Picture:
@@ -210,7 +228,7 @@ def write(report: HotReport, folder: Path, *, made_at: datetime) -> tuple[Path, 
         ),
     )
     docx = write_docx(paper, folder / f"{stem}.docx", made_at=made_at)
-    every = (*made.tables, cases(report))
+    every = (*made.tables, *cases(report))
     sheets = [(one.caption, one.headings, one.rows) for one in every]
     return docx, table_xlsx(folder / f"{stem}.xlsx", sheets=sheets, saved_at=made_at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,15 +19,21 @@ CELL_STYLE = "Cell"
 PICTURE_CM, TABLE_CM = 14.5, 15.8
 ROOMY_CM, TIGHT_CM = 0.26, 0.21  # width of a digit in a cell of a narrow and of a wide table
 LEAST_SIGNS, MOST_SIGNS, SHORT = 6, 40, 12
+SHORT_HEADING = 4
+_RUN = re.compile(r"[!-~–+]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; every cell is text already."""
+    """A table with its caption; every cell is text already.
+
+    `shown`: so many rows stand in the paper, which then says how many there are; a sheet has them all.
+    """
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    shown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section; `level` 1 is a chapter; `new_page` begins it on a page of its own."""
+    """One section; `level` 1 is a chapter; `new_page` begins it on a page of its own; `attached` tables
+    stand in the sheet alone."""
 
     heading: str
     paragraphs: tuple[str, ...] = ()
@@ -47,6 +55,7 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     level: int = 1
     new_page: bool = False
+    attached: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,34 +124,45 @@ def _table(document: WordDocument, table: Table) -> None:
         column.width = width
     _fill(made.rows[0].cells, table.headings, heading=True)
     _marked(made.rows[0], "tblHeader")
-    for row in table.rows:
+    for row in table.rows[: table.shown]:
         _fill(made.add_row().cells, row)
     _sized(made, _widths(table))
-    document.add_paragraph("", style="No Spacing")
+    document.add_paragraph(_rest(table), style="No Spacing")
+
+
+def _rest(table: Table) -> str:
+    if table.shown is None or len(table.rows) <= table.shown:
+        return ""
+    return f"以上为前 {table.shown} 行，共 {len(table.rows)} 行；全部见同名的 xlsx。"
 
 
 def _widths(table: Table) -> list[Any]:
-    """Column widths by the longest text of each, none too narrow to read."""
+    """Column widths: as much as the longest text asks for; where that is too much for the page, every
+    column keeps what cannot be broken (a number, a date), and the rest is shared by what is missing."""
     from docx.shared import Cm
 
-    longest = [
-        min(
-            MOST_SIGNS,
-            max(LEAST_SIGNS, *(_signs(row[at]) for row in (table.headings, *table.rows))),
-        )
-        for at in range(len(table.headings))
+    columns = list(zip(table.headings, *table.rows[: table.shown], strict=True))
+    most = [min(MOST_SIGNS, max(LEAST_SIGNS, *map(_signs, column))) for column in columns]
+    if sum(most) * TIGHT_CM <= TABLE_CM:
+        a_sign = ROOMY_CM if sum(most) * ROOMY_CM <= TABLE_CM else TIGHT_CM
+        return [Cm(one * a_sign) for one in most]
+    least = [min(_unbroken(column), wide) for column, wide in zip(columns, most, strict=True)]
+    room, missing = TABLE_CM / TIGHT_CM - sum(least), sum(most) - sum(least)
+    if room < 0:
+        return [Cm(one * TABLE_CM / sum(least)) for one in least]
+    return [
+        Cm((low + room * (wide - low) / missing) * TIGHT_CM)
+        for low, wide in zip(least, most, strict=True)
     ]
-    a_sign = ROOMY_CM if sum(longest) * ROOMY_CM <= TABLE_CM else TIGHT_CM
-    most = _most([one * a_sign for one in longest])
-    return [Cm(min(one * a_sign, most)) for one in longest]
 
 
-def _most(wide: Sequence[float]) -> float:
-    """How wide a column may be, so that all fit on the page and only the widest give way."""
-    left, room = sorted(wide), TABLE_CM
-    while left and left[0] * len(left) <= room:
-        room -= left.pop(0)
-    return room / len(left) if left else TABLE_CM
+def _unbroken(column: Sequence[str]) -> float:
+    """Width of what a line must not break in a column: a run of digits or letters, a short heading."""
+    heading, *texts = column
+    pieces = [piece for text in texts for piece in _RUN.findall(text)]
+    if len(heading) <= SHORT_HEADING:
+        pieces.append(heading)
+    return max(LEAST_SIGNS, *map(_signs, pieces)) if pieces else LEAST_SIGNS
 
 
 def _signs(text: str) -> float:

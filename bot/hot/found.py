@@ -17,11 +17,9 @@ from casedb.store import Session
 from casedb.tally.spans import Span, before
 from indexer.clusters import Growing, Told, key_terms
 from indexer.clusters.naming import typical
-from reports.hot import HotReport, HotTopic, Repeated
+from reports.hot import MOST_REPEATS, HotReport, HotTopic, Repeated
 
 FEWEST = 3  # texts of one period that make a hot topic
-TOPICS = 30
-REPEATS = 50
 LOOK_BACK = 365  # days in which the same caller counts as calling again
 NAMED_BY = 60  # texts of a topic that are read to name it
 
@@ -82,7 +80,7 @@ def found(
         if count >= FEWEST
     ]
     # What one caller says again and again is a repeat, not a topic of many.
-    hot = [one for one in topics if one is not None and one.callers != 1][:TOPICS]
+    hot = [one for one in topics if one is not None and one.callers != 1]
     repeats = _repeats(growing, labels, inside, span, read)
     return HotReport(
         span=span, before=earlier, before_known=known, total=len(inside),
@@ -158,7 +156,7 @@ def _repeats(
     current = set(inside.tolist())
     again = [rows for rows in calls.values() if len(rows) > 1 and current & set(rows)]
     again.sort(key=lambda rows: (-len(rows), -max(rows)))
-    found = (_repeated(growing, rows, current, read) for rows in again[:REPEATS])
+    found = (_repeated(growing, rows, current, read) for rows in again[:MOST_REPEATS])
     return tuple(one for one in found if one is not None)
 
 

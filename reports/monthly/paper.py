@@ -81,7 +81,10 @@ def _written(
         sections=sections(report, drawn, told),
     )
     docx = write_docx(paper, files.docx, made_at=made_at)
-    tables = [*all_tables(report), *(table for one in told.given for table in one.tables)]
+    tables = [
+        *all_tables(report),
+        *(table for one in told.given for table in (*one.tables, *one.attached)),
+    ]
     note = [("说明", ("说明",), [(paper.note,)])] if paper.note else []
     xlsx = table_xlsx(
         files.xlsx,

@@ -134,6 +134,8 @@ def test_paper_sheet_and_json_agree(told, tmp_path: Path):
     assert any(mixer(report).name in one for one in words) and "5" in words
     behind = list(load_workbook(xlsx)["热点对应工单"].iter_rows(values_only=True))
     assert sum(1 for row in behind if row[1] == mixer(report).name) == 5
+    again = list(load_workbook(xlsx)["一人多诉对应工单"].iter_rows(min_row=2, values_only=True))
+    assert [row[2] for row in again] == [no for one in report.repeats for no in one.order_nos]
     topics = as_json(report)["topics"]
     assert [one["count"] for one in topics] == [one.count for one in report.topics]
 
@@ -143,6 +145,8 @@ def test_the_monthly_report_has_the_chapter(told, tmp_path: Path):
     section = hot_topics.section(told.rooms, last_days(told), now, tmp_path)
     assert section is not None and section.pictures[0].path.is_file()
     cells = {cell for table in section.tables for row in table.rows for cell in row}
+    behind = {row[2] for table in section.attached for row in table.rows}
+    assert {no for one in report_of(told).topics for no in one.order_nos} <= behind
     assert "5" in cells and len({one.caption for one in section.tables}) == 3
     empty = Span(last_days(told).first.replace(year=2019), last_days(told).after.replace(year=2019))
     assert hot_topics.section(told.rooms, empty, now, tmp_path) is None
