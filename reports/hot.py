@@ -106,7 +106,7 @@ def _topics(report: HotReport) -> Table:
             f"{one.count}",
             NOTHING if one.before is None else f"{one.before}",
             signed_per_cent(one.growth),
-            f"{NEW if one.is_new else KNOWN} {one.first_on:%Y-%m-%d}",
+            f"{NEW if one.is_new else KNOWN}\n{_day(one.first_on, report)}",
             f"{one.callers or NOTHING}",
             "、".join(f"{place} {count}" for place, count in one.places[:3]) or NOTHING,
         )
@@ -122,7 +122,7 @@ def _repeats(report: HotReport) -> Table:
     rows = tuple(
         (
             f"{at}", one.title[:TITLE_LENGTH], f"{one.count}", f"{one.in_period}",
-            f"{one.first_on:%Y-%m-%d}", f"{one.last_on:%Y-%m-%d}", _numbers(one.order_nos, REPEATS_SHOWN),
+            _day(one.first_on, report), _day(one.last_on, report), _numbers(one.order_nos, REPEATS_SHOWN, "\n"),
         )
         for at, one in enumerate(report.repeats, start=1)
     )  # fmt: skip
@@ -130,9 +130,14 @@ def _repeats(report: HotReport) -> Table:
     return Table("一人多诉", headings, rows, shown=SHOWN)
 
 
-def _numbers(order_nos: Sequence[str], most: int = NUMBERS_SHOWN) -> str:
+def _day(day: date, report: HotReport) -> str:
+    """Without the year where it is that of the period: columns are narrow."""
+    return f"{day:%m-%d}" if day.year == report.span.first.year else f"{day:%Y-%m-%d}"
+
+
+def _numbers(order_nos: Sequence[str], most: int = NUMBERS_SHOWN, between: str = "、") -> str:
     more = len(order_nos) - most
-    return "、".join(order_nos[:most]) + (f" 等 {len(order_nos)} 件" if more > 0 else "")
+    return between.join(order_nos[:most]) + (f" 等 {len(order_nos)} 件" if more > 0 else "")
 
 
 def cases(report: HotReport) -> tuple[Table, ...]:

@@ -19,7 +19,8 @@ CELL_STYLE = "Cell"
 PICTURE_CM, TABLE_CM = 14.5, 15.8
 ROOMY_CM, TIGHT_CM = 0.26, 0.21  # width of a digit in a cell of a narrow and of a wide table
 LEAST_SIGNS, MOST_SIGNS, SHORT = 6, 40, 12
-SHORT_HEADING = 4
+SHORT_HEADING = 3
+ROUGHER = 1  # signs more for what must not break: not every computer has the narrow font
 _RUN = re.compile(r"[!-~–+]+")
 
 
@@ -127,7 +128,9 @@ def _table(document: WordDocument, table: Table) -> None:
     for row in table.rows[: table.shown]:
         _fill(made.add_row().cells, row)
     _sized(made, _widths(table))
-    document.add_paragraph(_rest(table), style="No Spacing")
+    if rest := _rest(table):
+        document.add_paragraph(rest, style="No Spacing")
+    document.add_paragraph("", style="No Spacing")
 
 
 def _rest(table: Table) -> str:
@@ -143,10 +146,11 @@ def _widths(table: Table) -> list[Any]:
 
     columns = list(zip(table.headings, *table.rows[: table.shown], strict=True))
     most = [min(MOST_SIGNS, max(LEAST_SIGNS, *map(_signs, column))) for column in columns]
+    least = [min(_unbroken(column), MOST_SIGNS) for column in columns]
+    most = [max(pair) for pair in zip(least, most, strict=True)]
     if sum(most) * TIGHT_CM <= TABLE_CM:
         a_sign = ROOMY_CM if sum(most) * ROOMY_CM <= TABLE_CM else TIGHT_CM
         return [Cm(one * a_sign) for one in most]
-    least = [min(_unbroken(column), wide) for column, wide in zip(columns, most, strict=True)]
     room, missing = TABLE_CM / TIGHT_CM - sum(least), sum(most) - sum(least)
     if room < 0:
         return [Cm(one * TABLE_CM / sum(least)) for one in least]
@@ -162,12 +166,14 @@ def _unbroken(column: Sequence[str]) -> float:
     pieces = [piece for text in texts for piece in _RUN.findall(text)]
     if len(heading) <= SHORT_HEADING:
         pieces.append(heading)
-    return max(LEAST_SIGNS, *map(_signs, pieces)) if pieces else LEAST_SIGNS
+    return max([LEAST_SIGNS, *(_signs(piece) + ROUGHER for piece in pieces)])
 
 
 def _signs(text: str) -> float:
-    """Width of a text: a Chinese character is twice a digit."""
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) + 2
+    """Width of a text, of its longest line: a Chinese character is twice a digit."""
+    return (
+        max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in line) for line in text.split("\n")) + 2
+    )
 
 
 def _sized(made: Any, widths: list[Any]) -> None:
