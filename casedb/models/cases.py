@@ -36,6 +36,28 @@ class Case(Base):
             "source",
             "stage",
         ),
+        # So does every rate and mean time (`casedb.tally.measures`).
+        Index(
+            "ix_cases_rated",
+            "received_at",
+            "community",
+            "handling_unit",
+            "topic_1",
+            "topic_2",
+            "topic_3",
+            "kind",
+            "source",
+            "side_way",
+            "responded",
+            "resolved",
+            "satisfied",
+            "dispatched_at",
+            "accepted_at",
+            "first_contact_at",
+            "due_at",
+            "closed_at",
+            "repeat_of",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
