@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.shell.output import say
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,9 @@ def checks() -> Iterator[Check]:
     yield Check("设置", f"数据目录 {settings.data_dir}")
     for name in unknown_names():
         yield Check("设置", f"不认识的环境变量 {name}。", "请核对拼写，可用的设置见 .env.example。")
+    yield from _rules(settings)
     for title, look in (
         ("数据库", _records),
-        ("规则", _rules),
         ("工作日历", _calendar),
         ("知识库索引", _index),
         ("Telegram", _telegram),
@@ -79,11 +85,50 @@ def _records(settings) -> Check:  # type: ignore[no-untyped-def]
     return Check("数据库", f"正常，{count} 名人员，{chats} 个绑定的群")
 
 
-def _rules(settings) -> Check:  # type: ignore[no-untyped-def]
-    from bot.app import open_rules
+def _rules(settings) -> Iterator[Check]:  # type: ignore[no-untyped-def]
+    """Every fault of every rule file at once, so that nobody has to look ten times."""
+    looks = [_looked("规则", partial(look, settings)) for look in (*_readers(), *_texts(settings))]
+    faults = list(dict.fromkeys(one for one in looks if one.fix))
+    yield from faults or [
+        Check("规则", f"{settings.rules_dir} 读取正常（未经甲方确认的为样例规则）")
+    ]
 
-    open_rules(settings)
-    return Check("规则", f"{settings.rules_dir} 读取正常（未经甲方确认的为样例规则）")
+
+def _readers() -> Iterator[Callable[[Settings], Check]]:
+    """What reads each rule file for its meaning."""
+    from bot.app import open_rules
+    from bot.materials.reviewing import open_exclusion_rules
+    from casedb.assessment.profiles import load_details_profiles
+    from casedb.intake.profiles import load_profiles
+    from casedb.rules.rate_rules import load_rate_rules
+    from casedb.rules.seasons import load_seasons
+
+    for read in (
+        open_rules,
+        open_exclusion_rules,
+        lambda settings: load_rate_rules(settings.rules_dir),
+        lambda settings: load_seasons(settings.rules_dir),
+        lambda settings: load_profiles(settings.rules_dir / "profiles"),
+        lambda settings: load_details_profiles(settings.rules_dir / "profiles" / "assessment"),
+    ):
+        yield partial(_read_well, read)
+
+
+def _read_well(read: Callable[[Settings], object], settings: Settings) -> Check:
+    read(settings)
+    return Check("规则", "读取正常")
+
+
+def _parsed(path: Path) -> Callable[[Settings], object]:
+    from casedb.rules import toml_file
+
+    return lambda _: toml_file.read(path)
+
+
+def _texts(settings: Settings) -> Iterator[Callable[[Settings], Check]]:
+    """Whether each file is TOML at all, those of the knowledge part included."""
+    for path in sorted(settings.rules_dir.rglob("*.toml")):
+        yield partial(_read_well, _parsed(path))
 
 
 def _calendar(settings) -> Check:  # type: ignore[no-untyped-def]
