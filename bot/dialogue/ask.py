@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.dialogue import (
+    articles,
     asking,
     fitting,
     forbidden,
@@ -51,6 +52,7 @@ class _Asked:
     reader: Reader
     premise: Premise | None
     formal: tuple[str, ...] = ()
+    not_held: str = ""  # that the article asked for by number is none of ours
 
 
 def ask(
@@ -142,6 +144,7 @@ def _single(
         reader,
         premises.met(understood, rooms.settings.rules_dir),
         formal.words(understood, rooms.settings.rules_dir),
+        articles.not_held(rooms.index.current(), understood, rooms.settings.rules_dir, today),
     )
     return _answer(asked, Elliptical(question, asking.turn_before(context)) if leaning else None)
 
@@ -164,7 +167,7 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
     if not shown and asked.premise is None:
         return Answer(
             Outcome.HANDOFF,
-            wording.notes([named, wording.NO_BASIS]),
+            wording.notes([named, asked.not_held or wording.NO_BASIS]),
             score=result.support,
             question=asked.text,
         )

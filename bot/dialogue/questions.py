@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.dialogue import asking, cases, flows
-from bot.dialogue.answers import Answer, Outcome
+from bot.access import Action, Scope
+from bot.dialogue import asking, case_cards, cases, flows
+from bot.dialogue.answers import Answer, Citation, Outcome
 from bot.dialogue.ask import ask
 from bot.dialogue.talk import Button, Reply
 from bot.dialogue.turn import Turn
@@ -15,7 +16,10 @@ from bot.wording import handoffs as wording
 from casedb import questions
 from casedb.beijing import beijing
 from casedb.cases import find
+from casedb.errors import CasedbError
 
+LEAST_NUMBER = 6  # characters of what passes for an order number inside a question
+NAME_LENGTH = 16
 COPY_LENGTH = 256  # what a chat's copy button can hold
 _THAT_DAY = re.compile(
     r"(?:工单|派单|接单|诉求|投诉|来电|打电话|当时)(?:的)?(?:那天|当天|当日|时候)|按当时"
@@ -40,7 +44,24 @@ def answer_after(turn: Turn, text: str, before: Sequence[str]) -> Reply:
         return Reply(found.text)
     kept = _keep(turn, text, found)
     flows.remember(turn, found.question or text)
-    return Reply(found.text, _buttons(found, kept))
+    said = "\n\n".join(part for part in (_case_line(turn, text), found.text) if part)
+    return Reply(said, _buttons(found, kept))
+
+
+def _case_line(turn: Turn, text: str) -> str:
+    """Where the case asked about stands, as far as this reader may see it."""
+    numbers = [one for one in cases.numbers_in(text) if len(one) >= LEAST_NUMBER]
+    number = max(numbers, key=len, default="") or (
+        cases.this_one(turn) if _THIS_CASE.search(text) else ""
+    )
+    if not number or turn.scope(Action.SEE_CASES) is Scope.NONE:
+        return ""
+    line = case_cards.group_line if turn.in_group else case_cards.private_line
+    with turn.rooms.store.reading() as s:
+        try:
+            return line(cases.find(turn, s, number), turn.now)
+        except CasedbError as missing:
+            return missing.what
 
 
 def _day_of_case(turn: Turn, text: str) -> date | None:
@@ -84,11 +105,19 @@ def _keep(turn: Turn, text: str, found: Answer) -> int:
     return kept.id
 
 
+def _button_name(cited: Citation) -> str:
+    """Short enough for a button; a guide bears one name, because the button opens all of it."""
+    name = cited.title.removeprefix("中华人民共和国").removeprefix("北京市")
+    short = name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
+    return f"{short}{cited.article or ''}"
+
+
 def _buttons(found: Answer, question_id: int) -> tuple[tuple[Button, ...], ...]:
-    rows: list[tuple[Button, ...]] = []
-    for one in found.citations[:3]:
-        name = f"{one.title[:12]}{one.article or ''}"
-        rows.append((Button(wording.ARTICLE.format(name=name), f"art:{one.passage_id}"),))
+    shown = {_button_name(one): one.passage_id for one in reversed(found.citations[:3])}
+    rows: list[tuple[Button, ...]] = [
+        (Button(wording.ARTICLE.format(name=name), f"art:{passage}"),)
+        for name, passage in reversed(shown.items())
+    ]
     rows += [(Button(wording.COPY, copy=said[:COPY_LENGTH]),) for said in found.wordings[:1]]
     if found.outcome is Outcome.HANDOFF:
         rows.append((Button(wording.ASK_ANALYST, f"handoff:{question_id}"),))

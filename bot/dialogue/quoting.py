@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from indexer import numerals
 from indexer.passages import PaperKind, Passage, Standing
 
 FIRST_LENGTH = 600
@@ -107,7 +108,7 @@ def point(passage: Passage, question: str) -> str:
     wanted = _pairs(question) - _STOP_PAIRS - _pairs(passage.title)
     shared = [len(_pairs(sentence) & wanted) for sentence in every]
     best = max(range(len(every)), key=lambda at: (shared[at], -at))
-    if shared[best] < shared[0] + ANOTHER_SENTENCE:
+    if shared[best] < shared[0] + ANOTHER_SENTENCE or numerals.articles_asked(question):
         best = 0  # our papers say first what matters most
     chosen = every[best]
     if len(chosen) < 40 and best + 1 < len(every) and len(every[best + 1]) < POINT_LENGTH - 40:

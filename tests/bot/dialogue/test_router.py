@@ -356,3 +356,26 @@ def test_every_command_in_the_menu_does_something_for_the_admin(hall):
         assert menu and (reply.text or reply.files)
         assert "已记下编号" not in reply.text, name
         hall.say(ADMIN, "/cancel")
+
+
+def test_a_guide_opens_whole_under_one_button_and_an_article_with_its_note(hall):
+    reply = hall.say(WORKER, "诉求人电话打不通怎么办")
+    labels = [b.label for row in reply.buttons for b in row if b.data.startswith("art:")]
+    assert len(labels) == len(set(labels))
+    guide = next(b for row in reply.buttons for b in row if "首次联系" in b.label)
+    opened = hall.press(WORKER, guide.data).text
+    assert "怎么说" in opened and "打不通怎么办" in opened
+    article = hall.say(WORKER, "/article 接诉即办工作条例 第十四条").text
+    assert "要点" in article and "核对法规原文" in article
+
+
+def test_a_question_about_a_case_brings_where_it_stands_only_to_who_may_see_it(hall):
+    listed = hall.say(WORKER, "我的工单").text
+    number = listed.split("`")[1]
+    own = hall.say(WORKER, f"工单 {number} 打不通诉求人电话怎么办")
+    assert number in own.text.splitlines()[0] and "时限" in own.text.splitlines()[0]
+    hall.say(WORKER, number)
+    assert number in hall.say(WORKER, "这个工单能申请延期吗").text.splitlines()[0]
+    other = hall.say(OTHER, f"工单 {number} 打不通诉求人电话怎么办").text
+    assert "时限 " not in other.splitlines()[0] and "甲一社区" not in other.splitlines()[0]
+    assert "首次联系" in other
