@@ -37,9 +37,9 @@ def check_calls(
     records = [one for one in files if one.readable and any(p.id == "calls" for p in one.papers)]
     if not records:
         return
-    attempts = {one.file.name: _attempts(one, near) for one in records}
-    every = sorted({at for found in attempts.values() for at in found})
-    main = max(records, key=lambda one: len(attempts[one.file.name]))
+    attempts = [_attempts(one, near) for one in records]
+    every = sorted({at for found in attempts for at in found})
+    main = records[max(range(len(records)), key=lambda at: len(attempts[at]))]
     if category.calls:
         yield from _enough(main, every, rule)
     yield from _claimed(files, every)

@@ -13,7 +13,7 @@ CONTRADICTORY = FindingStatus.CONTRADICTORY
 LABELLED_NUMBER = re.compile(
     r"(?P<label>(?:前序|原|上次|前次|历史|首次|关联|重复|主|此前|既往|另一|另)?.{0,2}"
     r"(?:工单编号|工单号|工单|案件编号|诉求编号|受理编号|编号|单号|派单编号))"
-    r"\s*[:：为是#№（(]?\s*(?:No\.?)?\s*(?P<no>[A-Za-z]{0,6}-?\d[\dA-Za-z-]{5,30})"
+    r"\s*[:：|\t为是#№（(]?\s*(?:No\.?)?\s*(?P<no>[A-Za-z]{0,6}-?\d[\dA-Za-z-]{5,30})"
 )
 EARLIER_WORDS = re.compile(
     r"前序|原工单|原单|上次|上一|前次|前一|前期|历史|首次|初次|关联|重复|此前|既往|另一|另有|先前|早前|曾|系列|对应的旧|旧单|第[一二三四五六七八九\d]+次|文号|证号|机身|序列|统一社会|信用代码|立案|受理通知|案号|许可|执照|电话|手机|身份证|票号|合同|档案"
@@ -23,6 +23,7 @@ OCR_SWAPS = str.maketrans("OoIlZSB", "0011258")
 OWN_WORDS = re.compile(
     r"(?:本次|此次|本案|本工单|本诉求|本单|当前|现工单|现诉求|对应(?:诉求|工单)|后一次)[^，,、与和同跟及前原历上旧]{0,8}$"
 )
+SHAPE = re.compile(r"(?<![\dA-Za-z])[A-Za-z]{0,6}-?\d[\dA-Za-z-]{3,38}[\dA-Za-z](?![\dA-Za-z])")
 MISTYPED = 2  # digits in which a number may differ from the own one to be a slip of it
 
 
@@ -143,10 +144,7 @@ def _former_agrees(told: Sequence[tuple[Sorted, Sequence[Named]]], own: str) -> 
 
 def _numbers(one: Sorted, own: str) -> Iterator[Named]:
     """Numbers that claim to be an order number."""
-    shape = re.compile(
-        rf"(?<![\dA-Za-z])[A-Za-z]{{0,6}}-?\d[\dA-Za-z-]{{{max(len(own) - 3, 4)},{len(own)}}}(?![\dA-Za-z])"
-    )
-    for found in shape.finditer(one.file.name.rpartition(".")[0].replace("_", " ")):
+    for found in SHAPE.finditer(one.file.name.rpartition(".")[0].replace("_", " ")):
         if _alike(found[0], own):
             yield Named(found[0], None, one.file.name)
     for line in one.lines:
@@ -156,7 +154,7 @@ def _numbers(one: Sorted, own: str) -> Iterator[Named]:
                 said = _clause(line.text, found.start(), found.end("no"))
                 yield Named(found["no"], line.page, said)
         starts = {found.start("no") for found in labelled}
-        for found in shape.finditer(line.text):
+        for found in SHAPE.finditer(line.text):
             if found.start() not in starts and _alike(found[0], own):
                 said = _clause(line.text, found.start(), found.end())
                 yield Named(found[0], line.page, said)

@@ -57,7 +57,8 @@ def _clear(one: Sorted, photo: MaterialPhoto, rule: PhotoRule) -> Iterator[Findi
             UNREADABLE, "photo.bright", "照片过曝，看不清", name, 1,
             cure="请避开强光重新拍摄。",
         )  # fmt: skip
-    elif photo.blur < rule.blurred_below:
+    elif photo.blur < rule.blurred_below and (one.is_photograph or not one.readable):
+        # A photographed paper or a screenshot whose words were read is clear enough.
         yield Finding(
             UNREADABLE, "photo.blurred", "照片模糊，看不清", name, 1,
             cure="请对焦后重新拍摄，或重新扫描。",

@@ -14,7 +14,7 @@ from casedb.exclusion.sorting import Sorted
 CONTRADICTORY = FindingStatus.CONTRADICTORY
 REASON = re.compile(
     r"剔除(?:理由|原因|类别|依据|情形|事由)|(?:申请|申报)(?:理由|原因|类别|事由)|不(?:予|纳入)考核|予以剔除|申请剔除|特(?:此)?申请|综上|因此|据此|鉴于"
-    r"|请予剔除|(?:应|可|拟|请|提请).{0,4}剔除|理由\s*[:：]|原因\s*[:：]|(?:认定|判定)(?:为|属)|符合.{0,12}(?:情形|条件|类别)"
+    r"|请予剔除|(?:应|可|拟|请|提请).{0,4}剔除|理由\s*[:：|\t]|原因\s*[:：|\t]|(?:认定|判定)(?:为|属)|符合.{0,12}(?:情形|条件|类别)"
 )
 REASON_LABEL = re.compile(r"(?:理由|原因|类别|情形|事由)\s*[:：\t|]")
 CODE = re.compile(r"EX\s?-?(?P<no>0[1-9]|1[0-2])(?!\d)", re.IGNORECASE)

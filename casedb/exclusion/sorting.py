@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from casedb.exclusion.lines import WIDE, Line, lines_of
+from casedb.exclusion.parts import parts_of
 from casedb.exclusion.pieces import MaterialFile
 from casedb.exclusion.rulebook import Category, ExclusionRules, PaperRule
 
@@ -22,11 +23,16 @@ NUMBERED = re.compile(
 LIST_OF_PAPERS = re.compile(r"^\s*(?:附件|附[:：]|附表|材料清单|附图)")
 ATTACHED = re.compile(r"^\s*附件?\s*[\d一二三四五六七八九十]{0,2}\s*[:：.、]?\s*")
 SENTENCE = re.compile(r"[。；;，,]")
+ORDER_NO = re.compile(r"[A-Za-z]{0,6}[\d-][\dA-Za-z-]{5,}号?")
+LETTERHEAD = re.compile(
+    r"文件$|^.{1,12}[〔\[（(【]\s*20\d{2}\s*[〕\]）)】].{1,8}号$|^第?\s*\d+\s*[页期号]"
+)
+LEFT_OUT = re.compile(r"剔除|不予?考核|不纳入考核")
 PAPERLESS = 40  # characters; a picture with less text is a photograph, not a photographed paper
 # Nouns that any paper's title may end with; a name followed by nothing else reaches to the end.
 TAIL = re.compile(
-    r"^(?:工作|相关|有关|材料|资料|情况|结果|记录|登记|说明|报告|图片|照片|截图|截屏|打印件|复印件|扫描件|原件|摘录|节选|摘编|摘页"
-    r"|汇总|一览|单|表|书|函|件|样本|[\s\d(（)）\[\]【】《》.\-_])*$"
+    r"^(?:的|工作|告知|发送|相关|有关|材料|资料|情况|结果|记录|登记|说明|报告|图片|照片|截图|截屏|打印件|复印件|扫描件|原件|摘录|节选|摘编|摘页"
+    r"|汇总|一览|笔录|纪要|明细|单|表|书|函|件|样本|[\s\d(（)）\[\]【】《》.\-_])*$"
 )
 AND = re.compile(r"[及和与暨、+＋&]|以及")
 ASKS = re.compile(
@@ -106,18 +112,31 @@ class Sorted:
 def sort_files(
     files: Sequence[MaterialFile], category: Category, rules: ExclusionRules
 ) -> tuple[Sorted, ...]:
-    """Every file with the papers it stands for; where its title may mean several, those asked for."""
+    """Every file with the papers it stands for; where its title may mean several, those asked for.
+
+    A file in which several papers lie one after the other comes as several.
+    """
     asked = {name for group in category.papers for name in group}
-    return tuple(_sorted(file, asked, rules) for file in files)
+
+    def names_paper(text: str) -> bool:
+        return bool(_heads(_hits(_plain(text), rules), [text], rules, asked))
+
+    return tuple(
+        _sorted(piece, asked, rules, name=file.name if at == 0 else "")
+        for file in files
+        for at, piece in enumerate(parts_of(file, names_paper))
+    )
 
 
-def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules) -> Sorted:
+def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules, *, name: str) -> Sorted:
+    """`name` tells which paper it is as well; "" for a paper further back in a file of several."""
     lines = list(lines_of(file))
     titles = _titles(lines)
     in_title = [found for title in titles for found in [_hits(title, rules)] if found]
-    in_name = _hits(_stem(file.name), rules)
+    stem = _plain(_stem(name))
+    in_name = _hits(stem, rules)
     by_title = _heads(in_title[0], titles, rules, asked) if in_title else ()
-    by_name = _heads(in_name, [_stem(file.name)], rules, asked)
+    by_name = _heads(in_name, [stem], rules, asked)
     heads = tuple(one for one in by_title if one in by_name) or by_title or by_name
     if _states(by_title) and any(one.id in asked for one in by_name):
         heads = by_name  # 情况说明 is what many a paper calls itself
@@ -129,17 +148,32 @@ def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules) -> Sorte
     claims += [Claim(one, 0, NAME) for one in by_name]
     # A statement about another paper may be that paper; three letters of a longer title hardly are.
     least = 2 if _states(heads) else 4
-    claims += [Claim(hit.paper, 0, HINT) for hit in hits if hit.end - hit.start >= least]
+    asks = bool(LEFT_OUT.search(file.text))
+    claims += [
+        Claim(hit.paper, 0, HINT)
+        for hit in hits
+        if hit.end - hit.start >= least and not (asks and _from_others(hit.paper))
+    ]
     for slot, text in enumerate(sections, start=1):
-        claims += [
-            Claim(one, slot, SECTION) for one in _heads(_hits(text, rules), [text], rules, asked)
-        ]
+        found = _hits(text, rules)
+        claims += [Claim(hit.paper, slot, HINT) for hit in found if hit.paper.id in asked]
+        claims += [Claim(one, slot, SECTION) for one in _heads(found, [text], rules, asked)]
     if not every:
         every = dict.fromkeys(_in_body(lines, rules))
         heads = tuple(every)[:1]
         claims = [Claim(one, 0, HINT) for one in (heads if _states(heads) else every)]
     wanted = tuple(one for one in heads if one.id in asked)
     return Sorted(file, wanted or heads, tuple(every), tuple(claims))
+
+
+def _from_others(paper: PaperRule) -> bool:
+    """Somebody else writes it; a unit's own request for exclusion never is one."""
+    return not paper.has("ours") and paper.date == "must"
+
+
+def _plain(title: str) -> str:
+    """A title without the order number and the letters' number in it."""
+    return ORDER_NO.sub("", title)
 
 
 def _states(heads: Sequence[PaperRule]) -> bool:
@@ -164,8 +198,9 @@ def _titles(lines: Sequence[Line]) -> list[str]:
             0 < len(spaceless) <= TITLE_LENGTH
             and not SENTENCE.search(spaceless)
             and not _labelled(spaceless)
+            and not LETTERHEAD.search(spaceless)
         ):
-            found.append(spaceless)
+            found.append(_plain(spaceless))
     return found[:2]
 
 

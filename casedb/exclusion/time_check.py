@@ -29,9 +29,8 @@ def check_times(files: Sequence[Sorted], case: CaseFacts, category: Category) ->
     """
     near = day_of(case.dispatched_at) if case.dispatched_at else None
     found = 0
-    told = {one.file.name: list(moments_of(one.lines, near)) for one in files}
-    for one in files:
-        every = told[one.file.name]
+    told = [list(moments_of(one.lines, near)) for one in files]
+    for one, every in zip(files, told, strict=True):
         wrong = [*_impossible(one, every), *_window(one, every, case, category)]
         wrong += _dispatch(one, every, case)
         # A time that is wrong already is out of order too; it is told once.
@@ -40,7 +39,7 @@ def check_times(files: Sequence[Sorted], case: CaseFacts, category: Category) ->
             yield finding
     across = list(_across(files, told)) if not found else []
     yield from across
-    if not found and not across and any(told.values()):
+    if not found and not across and any(told):
         yield Finding(FindingStatus.MET, "time.chain", "材料所记时间先后相符，都在期限内")
 
 
@@ -159,14 +158,18 @@ def _of_another_case_words(moment: Moment) -> bool:
     return any(word in moment.sentence for word in EARLIER_CASE)
 
 
-def _across(files: Sequence[Sorted], told: dict[str, list[Moment]]) -> Iterator[Finding]:
+def _across(files: Sequence[Sorted], told: Sequence[list[Moment]]) -> Iterator[Finding]:
     """Over all papers: nobody answers before anything was handled."""
-    own = [one for one in files if one.all_main("window") and not one.any_main("earlier")]
-    handled = [m for one in own for m in told[one.file.name] if m.deed is Deed.HANDLED]
+    own = [
+        (one, moments)
+        for one, moments in zip(files, told, strict=True)
+        if one.all_main("window") and not one.any_main("earlier")
+    ]
+    handled = [m for _, moments in own for m in moments if m.deed is Deed.HANDLED]
     if not handled:
         return
-    for one in own:
-        for moment in told[one.file.name]:
+    for one, moments in own:
+        for moment in moments:
             labelled = moment.deed is Deed.REPLIED and moment.labelled
             if labelled and all(earlier(moment, other) for other in handled):
                 says = f"反馈时间早于全部处置时间（最早 {handled[0].words}）"
