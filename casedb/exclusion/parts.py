@@ -83,7 +83,9 @@ def _starts(rows: list[_Row], names_paper: Names) -> Iterator[int]:
 
 def _heads(text: str, names_paper: Names) -> bool:
     heading = NUMBERED.sub("", ATTACHED.sub("", text))
-    return len(heading) <= HEADING and not PROSE.search(heading) and names_paper(heading)
+    if len(heading) > HEADING or PROSE.search(heading) or SIGNED_OFF.match(heading):
+        return False
+    return names_paper(heading)
 
 
 def _listed(text: str) -> bool:

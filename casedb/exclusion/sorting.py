@@ -189,9 +189,9 @@ def _stem(name: str) -> str:
 
 def _titles(lines: Sequence[Line]) -> list[str]:
     found: list[str] = []
-    for line in lines[:TITLE_LINES]:
+    for at, line in enumerate(lines[:TITLE_LINES]):
         text = NUMBERED.sub("", line.text)
-        if LIST_OF_PAPERS.match(text) and len(text) > 8:
+        if at and LIST_OF_PAPERS.match(text) and len(text) > 8:
             continue
         spaceless = re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", ATTACHED.sub("", text))
         if (
