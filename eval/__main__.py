@@ -1,4 +1,7 @@
-"""make eval: answer every question of eval/questions and print the scores and the misses."""
+"""make eval: answer every question of eval/questions and print the scores and the misses.
+
+`python -m eval` alone leaves the held-out questions out; `make eval` names them too.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,18 @@ from eval.question import Question, load
 from eval.scoring import Outcome, Scores, judge
 
 FOLDER = Path(__file__).parent / "questions"
+HELD_OUT = "held_out"
 SHOWN_MISSES = 200
 
 
 def main(names: Sequence[str] = ()) -> int:
-    """Score each file apart, the held-out one last; only the named ones when names are given."""
+    """Score each file apart. The held-out one only when it is named: whoever tunes must not see it."""
     from bot.app import open_rooms
     from bot.settings import read
 
     print(f"machine: {machine_line()}")
-    files = sorted(FOLDER.glob("*.jsonl"), key=lambda file: (file.stem == "held_out", file.name))
-    files = [file for file in files if not names or file.stem in names]
+    files = sorted(FOLDER.glob("*.jsonl"))
+    files = [file for file in files if (file.stem in names if names else file.stem != HELD_OUT)]
     with tempfile.TemporaryDirectory(prefix="zhiban-eval-") as folder:
         rooms = open_rooms(read({"ZHIBAN_DATA_DIR": folder, "ZHIBAN_SECRET_KEY": "e" * 40}))
         try:
