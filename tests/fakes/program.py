@@ -23,6 +23,24 @@ READY = re.compile(r"值班已启动：(http://\S+)")
 SETTLED = re.compile(r"知识库索引(已就绪|没有建成|打不开)")
 PATIENCE = 150.0  # seconds; a machine under load builds the first index in one or two minutes
 KEY = "k" * 40
+# Runs commands as the shell does; whatever is raised is printed, as the shell would.
+SEVERAL = """
+import contextlib, io, json, sys, traceback
+from bot.cli import call
+results = []
+for words in json.load(sys.stdin):
+    out, wrong = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(wrong):
+        try:
+            status = call(words)
+        except SystemExit as end:
+            status = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+    results.append((status, out.getvalue(), wrong.getvalue()))
+json.dump(results, sys.stdout)
+"""
 
 
 class Program:
@@ -72,6 +90,32 @@ class Program:
             check=False,
         )
 
+    def calls(self, *commands: Sequence[str]) -> list[subprocess.CompletedProcess[str]]:
+        """Several commands one after the other in one process, for starting it is the slowest part."""
+        done = subprocess.run(
+            [sys.executable, "-c", SEVERAL],
+            env=self.environment,
+            cwd=ROOT,
+            input=json.dumps([list(words) for words in commands]),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=PATIENCE * 3,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [
+            subprocess.CompletedProcess(list(words), *result)
+            for words, result in zip(commands, json.loads(done.stdout), strict=True)
+        ]
+
+    def jsons(self, *commands: Sequence[str]) -> list[Any]:
+        """The JSON that each of several commands printed."""
+        told = self.calls(*commands)
+        for one in told:
+            assert one.returncode == 0, f"{one.args}: {one.returncode}\n{one.stdout}\n{one.stderr}"
+        return [json.loads(one.stdout) for one in told]
+
     def json(self, *words: str) -> Any:
         """The JSON that a command printed; fails with its message when it went wrong."""
         done = self.call(*words)
@@ -80,7 +124,7 @@ class Program:
 
     def start(self, *, until: re.Pattern[str] = SETTLED) -> float:
         """Start the service and wait until it says so (that the index is there); the seconds that took."""
-        self._take_index()
+        self.take_index()
         began = time.perf_counter()
         self.said.clear()
         self._process = subprocess.Popen(
@@ -100,7 +144,8 @@ class Program:
         assert ready and self._has_said(until), f"the service did not start:\n{said}"
         return time.perf_counter() - began
 
-    def _take_index(self) -> None:
+    def take_index(self) -> None:
+        """Put the lent index where a start would, for commands that need one without a service."""
         place = self.folder / "var" / "index"
         if self.lent_index is None or self.builds_index or place.exists():
             return

@@ -35,7 +35,18 @@ def registers(
     program: Program, botapi: BotApi, *, name: str, unit: str, role: str, user: int
 ) -> None:
     """Invite a person from the shell and let them send the code in private."""
-    made = program.json("invite", "--name", name, "--unit", unit, "--role", role, "--json")
-    before = len(botapi.methods.sent)
-    botapi.says(f"/start {made['code']}", user=user)
-    botapi.sent(before + 1, within=30)
+    all_register(program, botapi, (name, unit, role, user))
+
+
+def all_register(program: Program, botapi: BotApi, *people: tuple[str, str, str, int]) -> None:
+    """Invite several by (name, unit, role, user), and let each send the code in private."""
+    invited = program.jsons(
+        *(
+            ("invite", "--name", name, "--unit", unit, "--role", role, "--json")
+            for name, unit, role, _ in people
+        )
+    )
+    for made, (_, _, _, user) in zip(invited, people, strict=True):
+        before = len(botapi.methods.sent)
+        botapi.says(f"/start {made['code']}", user=user)
+        botapi.sent(before + 1, within=30)

@@ -17,6 +17,7 @@ DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "message
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """Invented cases of six months."""
     made = Program(tmp_path_factory.mktemp("analysis"))
+    made.take_index()
     done = made.call("demo", "data", "--months", "6", "--cases-per-month", "120", "--seed", "7")
     assert done.returncode == 0, done.stderr
     return made
@@ -36,16 +37,14 @@ def test_hot_topics_have_their_cases_and_the_papers_are_written(
     program: Program, period: tuple[str, str], tmp_path: Path
 ) -> None:
     first, last = period
-    found = program.json(
-        "report", "hot", "--from", first, "--to", last, "--out", str(tmp_path), "--json"
-    )
+    hot = ("report", "hot", "--from", first, "--to", last, "--json")
+    found, again = program.jsons((*hot, "--out", str(tmp_path)), hot)
     assert found["total"] > 50 and found["topics"] and found["invented"]
     top = found["topics"][0]
     assert top["count"] == len(top["order_nos"]) and all(
         one.startswith("XG") for one in top["order_nos"]
     )
     assert {one.suffix for one in tmp_path.iterdir() if one.is_file()} == {".docx", ".xlsx"}
-    again = program.json("report", "hot", "--from", first, "--to", last, "--json")
     assert again["topics"] == found["topics"]  # nothing is placed twice
 
 
@@ -55,7 +54,9 @@ def test_advice_names_its_sources_and_keeps_silent_where_history_is_short(
     number = program.json("report", "hot", "--from", period[0], "--to", period[1], "--json")[
         "topics"
     ][0]["order_nos"][0]
-    advice = program.json("advice", number, "--json")
+    as_json, in_words = program.calls(("advice", number, "--json"), ("advice", number))
+    assert as_json.returncode == 0, as_json.stderr
+    advice = json.loads(as_json.stdout)
     assert advice["order_no"] == number and advice["similar"]["found"] > 0
     assert advice["steps"] and all(one["source"] for one in advice["steps"])
     assert advice["citations"] and all(one["status"] == "现行有效" for one in advice["citations"])
@@ -64,45 +65,49 @@ def test_advice_names_its_sources_and_keeps_silent_where_history_is_short(
         assert risk["share"] is None and "不估计" in risk["text"]
     else:
         assert (risk["share"] is None) == (risk["check"]["auc"] < 0.55)
-    assert number in program.call("advice", number).stdout
+    assert number in in_words.stdout
 
 
 def test_the_classifier_is_trained_and_used(program: Program) -> None:
-    assert program.json("topics", "status", "--json")["source"] == "rules"
-    trained = program.call("topics", "train")
+    status = ("topics", "status", "--json")
+    before, trained, after, proposed = program.calls(
+        status, ("topics", "train"), status,
+        ("topics", "propose", "楼道里有人飞线给电动车充电", "--json"),
+    )  # fmt: skip
+    assert json.loads(before.stdout)["source"] == "rules"
     assert trained.returncode == 0 and "件已确认分类" in trained.stdout
-    assert program.json("topics", "status", "--json")["labels"] > 500
-    found = program.json("topics", "propose", "楼道里有人飞线给电动车充电", "--json")[0]
+    assert json.loads(after.stdout)["labels"] > 500
+    found = json.loads(proposed.stdout)[0]
     assert found["source"] == "model" and found["topics"][0]["path"][0] == "公共安全"
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("advice", "NOSUCH99"), "没有工单"),
-        (("report", "hot", "--from", "昨天"), "不是日期"),
-        (("report", "hot", "--from", "2026-05-31", "--to", "2026-05-01"), "对调"),
-        (("report", "hot", "--from", "2999-01-01"), "还没有到"),
-        (("report", "hot", "--sheet", "nowhere.xlsx"), "找不到文件"),
-        (("topics", "propose", ""), "没有写诉求"),
-    ],
+WRONG = (
+    (("advice", "NOSUCH99"), "没有工单"),
+    (("report", "hot", "--from", "昨天"), "不是日期"),
+    (("report", "hot", "--from", "2026-05-31", "--to", "2026-05-01"), "对调"),
+    (("report", "hot", "--from", "2999-01-01"), "还没有到"),
+    (("report", "hot", "--sheet", "nowhere.xlsx"), "找不到文件"),
+    (("topics", "propose", ""), "没有写诉求"),
 )
-def test_what_cannot_be_done_is_one_clear_sentence(
-    program: Program, words: tuple[str, ...], said: str
-) -> None:
-    done = program.call(*words, stdin="")
-    assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_cannot_be_done_is_one_clear_sentence(program: Program) -> None:
+    told = program.calls(*(words for words, _ in WRONG))
+    for done, (words, said) in zip(told, WRONG, strict=True):
+        assert done.returncode == 1 and said in done.stderr, (words, done)
+        assert "Traceback" not in done.stderr
 
 
 def test_an_empty_installation_says_there_is_nothing(tmp_path: Path) -> None:
     empty = Program(tmp_path)
-    done = empty.call("topics", "train")
-    assert done.returncode == 1 and "至少" in done.stderr
-    assert "没有诉求" in empty.call("report", "hot").stdout
     sheet = tmp_path / "空.xlsx"
     Workbook().save(sheet)
-    done = empty.call("report", "hot", "--sheet", str(sheet))
-    assert done.returncode == 1 and "Traceback" not in done.stderr
+    train, hot, of_sheet = empty.calls(
+        ("topics", "train"), ("report", "hot"), ("report", "hot", "--sheet", str(sheet))
+    )
+    assert train.returncode == 1 and "至少" in train.stderr
+    assert "没有诉求" in hot.stdout
+    assert of_sheet.returncode == 1 and "Traceback" not in of_sheet.stderr
 
 
 @pytest.mark.skipif(not DATA.is_file(), reason="the public letters are not beside the repository")
