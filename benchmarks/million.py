@@ -32,6 +32,7 @@ ROUNDS = 5
 PIVOTS = (
     "5月 噪声 按社区", "上个月各单位按时办结率", "今年 停车 按月", "近三个月 噪声 按时段",
     "去年按社区和月份", "上个月甲一社区什么问题最多", "上个月满意率是多少",
+    "今年各单位满意率", "去年 满意率 按月", "去年各单位按时办结率", "去年各单位平均办理时长", "去年 外墙 按社区",
 )  # fmt: skip
 Show = Callable[[str, str, str], None]
 
@@ -137,7 +138,7 @@ def _pivot(store: Store, sentence: str) -> float:
             s, asked.span, rows=asked.rows, columns=asked.columns, measure=asked.measure,
             scope=Scope(asked.words), rules=RateRules(), now=NOW,
         )  # fmt: skip
-    assert table.whole, sentence
+    assert table.whole or "外墙" in sentence, sentence  # a word of titles, met or not
     return (time.perf_counter() - began) * 1000
 
 

@@ -87,8 +87,8 @@ def worth(
     if measure.answer:
         return _answered(measure.answer, rules)
     if measure.step is not None:
-        minutes = minutes_of(s, measure.step)
-        return case((minutes >= 0, minutes / 60.0), else_=0.0), case((minutes >= 0, 1), else_=0)
+        over, minutes = lasted(measure.step), minutes_of(s, measure.step)
+        return case((over, minutes / 60.0), else_=0.0), case((over, 1), else_=0)
     part = case((condition(measure.mark, rules, now), 1), else_=0)
     whole = condition(measure.whole or Mark.TOTAL, rules, now)
     return part, case((whole, 1), else_=0)
