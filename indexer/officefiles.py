@@ -222,7 +222,7 @@ def _lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     if at == len(rows):
         return
     heads = rows[at]
-    yield " | ".join(heads)
+    yield " | ".join(heads).rstrip(" |")
     for row in rows[at + 1 :]:
         named = zip(heads, row, strict=False)
         yield "；".join(f"{head}：{cell}" if head else cell for head, cell in named if cell)

@@ -160,6 +160,12 @@ def _numbers(one: Sorted, own: str) -> Iterator[Named]:
                 yield Named(found[0], line.page, said)
 
 
+def names_another(sentence: str, own: str) -> bool:
+    """Whether a sentence names an order number like the own one, and not the own one."""
+    found = [one[0] for one in SHAPE.finditer(sentence)]
+    return any(own and _alike(one, own) and not _same(one, own) for one in found)
+
+
 def _clause(text: str, start: int, end: int) -> str:
     """What is said about a number: its sentence up to it, from the last comma but one."""
     before = re.split(r"[。；;！]", text[:start])[-1]
@@ -167,11 +173,13 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def _alike(number: str, own: str) -> bool:
-    """Same length and the same places of letters and digits, and a common beginning."""
+    """Of the same make: letters and digits in the same places, the same letters or beginning."""
     if len(number) != len(own):
         return False
-    same = all(a.isdigit() == b.isdigit() for a, b in zip(number, own, strict=True))
-    return same and number[:4] == own[:4]
+    if not all(a.isdigit() == b.isdigit() for a, b in zip(number, own, strict=True)):
+        return False
+    letters = [re.sub(r"\d", "", one).upper() for one in (number, own)]
+    return letters[0] == letters[1] if re.search(r"[A-Z]", letters[1]) else number[:4] == own[:4]
 
 
 def _same(number: str, own: str) -> bool:

@@ -22,7 +22,7 @@ SIGNED_OFF = re.compile(
     rf"^[^。；，,]{{0,30}}{DAY}\s*(?:[(（][^()（）]{{1,6}}[)）])?$|^[^。；，,]{{2,30}}[(（](?:盖章|公章|章|印章|印)[)）]$"
 )
 
-Names = Callable[[str], bool]
+Names = Callable[[str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,20 @@ class _Row:
     text: str
 
 
-def parts_of(file: MaterialFile, names_paper: Names) -> tuple[MaterialFile, ...]:
+def parts_of(
+    file: MaterialFile, names: Names, asked: frozenset[str] = frozenset()
+) -> tuple[MaterialFile, ...]:
     """The file itself, or one piece for each paper in it; pages keep their numbers.
 
-    A new paper begins with a heading that names one: on a further page, behind the sign-off of the
-    paper before, as an attachment that is there and not only listed, or in the same numbering as
-    another that began so.
+    A new paper begins with a heading that names one (`names`: which): on a further page, behind the
+    sign-off of the paper before, as an attachment that is there and not only listed, in the same
+    numbering as another that began so; in a file that is bound together also where one of those
+    `asked` for is named the first time.
     """
     if file.kind not in KINDS:
         return (file,)
     rows = [_Row(page, text) for page in file.pages for text in page.text.splitlines()]
-    starts = list(_starts(rows, names_paper))
+    starts = list(_starts(rows, names, asked))
     if not starts:
         return (file,)
     blank = [page for page in file.pages if not page.text.strip()]
@@ -61,12 +64,14 @@ def _pages(rows: list[_Row]) -> tuple[MaterialPage, ...]:
     return tuple(replace(pages[at], text="\n".join(lines)) for at, lines in texts.items())
 
 
-def _starts(rows: list[_Row], names_paper: Names) -> Iterator[int]:
+def _starts(rows: list[_Row], names: Names, asked: frozenset[str]) -> Iterator[int]:
     full = [at for at, row in enumerate(rows) if row.text.strip()]
-    numbering = False
+    numbering = bound = False
+    seen: set[str] = set()
     for before, at, after in zip(full, full[1:], full[2:], strict=False):
         text = rows[at].text.strip()
-        if not _heads(text, names_paper):
+        told = _told(text, names)
+        if not told:
             continue
         further = rows[at].page.number != rows[before].page.number
         ended = bool(SIGNED_OFF.match(rows[before].text.strip()))
@@ -74,18 +79,23 @@ def _starts(rows: list[_Row], names_paper: Names) -> Iterator[int]:
         if ATTACHED.match(text):
             # Listed only: another entry, a place for a seal or a date follows.
             begins = not (_listed(follows) or SIGNED_OFF.match(follows))
+        elif numbered:
+            begins = ended or numbering
         else:
-            begins = ended or (further and not numbered) or (numbered and numbering)
+            begins = ended or further or (bound and bool((told & asked) - seen))
         if begins:
-            numbering = numbering or (numbered and ended)
+            bound, numbering = True, numbering or (numbered and ended)
             yield at
+        if begins or at == full[1]:
+            seen |= told
 
 
-def _heads(text: str, names_paper: Names) -> bool:
+def _told(text: str, names: Names) -> frozenset[str]:
+    """The papers that a line names, when it is a heading."""
     heading = NUMBERED.sub("", ATTACHED.sub("", text))
     if len(heading) > HEADING or PROSE.search(heading) or SIGNED_OFF.match(heading):
-        return False
-    return names_paper(heading)
+        return frozenset()
+    return names(heading)
 
 
 def _listed(text: str) -> bool:

@@ -37,7 +37,9 @@ ANY_DATE = re.compile(rf"{DATE}|\\d{{1,2}}\\s*月\\s*\\d{{1,2}}\\s*[日号]")
 BARE_LABEL = re.compile(r"^[\u4e00-\u9fff]{2,8}\s*[(（]?\s*(?:签字|签名)\s*[)）]?\s*[:：|]?\s*$")
 SIGN_OFF_DATE = re.compile(rf"^.{{0,34}}?{DATE}\s*[^\u4e00-\u9fff]{{0,8}}(?:[(（].{{0,8}}[)）])?$")
 LABELLED_DATE = re.compile(
-    rf"(?:日期|时间|年月日|落款|发文|签发|出具|开具|制作|填表|编制|印发|发布)[^。；\n]{{0,10}}[:：\t|\s]\s*{DATE}"
+    rf"(?:日期|时间|年月日|落款|发文|签发|出具|开具|制作|填表|编制|印发|发布)"
+    # A row of a sheet comes as 表头：填表日期；表头：2026年9月16日.
+    rf"(?:[^。；\n]{{0,10}}[:：\t|\s]|；[^；：\n]{{1,12}}：)\s*{DATE}"
 )
 SENTENCE_END = re.compile(r"[。；]")
 NAME_ONLY = re.compile(r"^[\u4e00-\u9fff*某·、 ]{2,12}$")

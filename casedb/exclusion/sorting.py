@@ -31,7 +31,7 @@ LEFT_OUT = re.compile(r"剔除|不予?考核|不纳入考核")
 PAPERLESS = 40  # characters; a picture with less text is a photograph, not a photographed paper
 # Nouns that any paper's title may end with; a name followed by nothing else reaches to the end.
 TAIL = re.compile(
-    r"^(?:的|工作|告知|发送|相关|有关|材料|资料|情况|结果|记录|登记|说明|报告|图片|照片|截图|截屏|打印件|复印件|扫描件|原件|摘录|节选|摘编|摘页"
+    r"^(?:的|工作|告知|发送|意见|相关|有关|材料|资料|情况|结果|记录|登记|说明|报告|图片|照片|截图|截屏|打印件|复印件|扫描件|原件|摘录|节选|摘编|摘页"
     r"|汇总|一览|笔录|纪要|明细|单|表|书|函|件|样本|[\s\d(（)）\[\]【】《》.\-_])*$"
 )
 AND = re.compile(r"[及和与暨、+＋&]|以及")
@@ -118,13 +118,14 @@ def sort_files(
     """
     asked = {name for group in category.papers for name in group}
 
-    def names_paper(text: str) -> bool:
-        return bool(_heads(_hits(_plain(text), rules), [text], rules, asked))
+    def names(text: str) -> frozenset[str]:
+        found = _heads(_hits(_plain(text), rules), [text], rules, asked)
+        return frozenset(one.id for one in found)
 
     return tuple(
         _sorted(piece, asked, rules, name=file.name if at == 0 else "")
         for file in files
-        for at, piece in enumerate(parts_of(file, names_paper))
+        for at, piece in enumerate(parts_of(file, names, frozenset(asked)))
     )
 
 
@@ -138,8 +139,12 @@ def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules, *, name:
     by_title = _heads(in_title[0], titles, rules, asked) if in_title else ()
     by_name = _heads(in_name, [stem], rules, asked)
     heads = tuple(one for one in by_title if one in by_name) or by_title or by_name
-    if _states(by_title) and any(one.id in asked for one in by_name):
+    asks = bool(LEFT_OUT.search(file.text))
+    if _states(by_title) and any(one.id in asked for one in by_name) and not asks:
         heads = by_name  # 情况说明 is what many a paper calls itself
+    said = [hit.paper for hit in in_title[0] if hit.paper.id == "statement"] if in_title else []
+    if asks and said and not any(one.id in asked for one in heads):
+        heads = tuple(said)  # whatever it is about, it asks for exclusion
     sections = list(_sections(lines, titles, everywhere=not heads))
     hits = [hit for found in in_title for hit in found] + in_name
     every = dict.fromkeys([*heads, *(hit.paper for hit in hits)])
@@ -148,7 +153,6 @@ def _sorted(file: MaterialFile, asked: set[str], rules: ExclusionRules, *, name:
     claims += [Claim(one, 0, NAME) for one in by_name]
     # A statement about another paper may be that paper; three letters of a longer title hardly are.
     least = 2 if _states(heads) else 4
-    asks = bool(LEFT_OUT.search(file.text))
     claims += [
         Claim(hit.paper, 0, HINT)
         for hit in hits

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from casedb.days import moment_text
 from casedb.exclusion.moments import Deed, Moment, after, before, day_of, earlier, moments_of
+from casedb.exclusion.numbers_check import names_another
 from casedb.exclusion.pieces import CaseFacts, Finding, FindingStatus
 from casedb.exclusion.rulebook import Category
 from casedb.exclusion.sorting import Sorted
@@ -86,7 +87,9 @@ def _window(
 
 def _of_another_case(moment: Moment, case: CaseFacts) -> bool:
     """A sentence that speaks of an earlier order tells times of that order."""
-    return any(word in moment.sentence for word in ANOTHER_CASE)
+    if any(word in moment.sentence for word in ANOTHER_CASE):
+        return True
+    return names_another(moment.sentence, case.order_no)
 
 
 def _dispatch(one: Sorted, moments: Sequence[Moment], case: CaseFacts) -> Iterator[Finding]:
