@@ -17,6 +17,7 @@ from casedb.intake.sheetkind import BadSheet
 from casedb.records import CellError
 from casedb.rules.rate_rules import RateRules
 
+HEADINGS_SHOWN = 8
 TOTALS = ("合计", "总计", "小计", "平均")
 NAME_SIGNS = ("考核明细", "失分明细", "考评明细", "扣分明细", "失分工单")
 _DATE = r"(\d{4})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})\s*日?"
@@ -98,7 +99,7 @@ def read_details(
     found = [(t, layout) for t in tables if t.visible and (layout := layout_of(t, profiles))]
     if not found:
         raise BadSheet(
-            f"文件“{name}”里找不到考核明细的表头。",
+            f"文件“{name}”里找不到考核明细的表头。{_met(tables)}",
             "请保留“工单编号”一列，和“是否解决”“失分项”这样至少一列说明失分的列；这次一行都没有入库。",
         )
     rows: list[DetailsRow] = []
@@ -114,6 +115,22 @@ def read_details(
         [_title_text(t, layout) for t, layout in found], [t.name for t, _ in found], name
     )
     return Details(tuple(rows), title, tuple(errors), tuple(warnings))
+
+
+def _says_nothing(read: DetailsRow) -> bool:
+    """Neither case nor unit, cause or rate: the sum below a column, with no word beside it."""
+    named = read.order_no or read.unit or read.reason or read.asked
+    return not named and all(one.rate is Rate.UNKNOWN for one in read.lost)
+
+
+def _met(tables: Sequence[SheetTable]) -> str:
+    """The first row that looks like headings, for a person who has to mend them."""
+    for table in tables:
+        for row in table.rows if table.visible else ():
+            texts = [text for cell in row if (text := text_of(cell))]
+            if len(texts) > 1:
+                return f"表里写的是：{'、'.join(texts[:HEADINGS_SHOWN])[:80]}。"
+    return ""
 
 
 def _read(
@@ -136,7 +153,9 @@ def _read(
             warnings.append(f"第 {number} 行不是工单，没有计入：{filled[0][:30]}")
             continue
         read = _row(row, number, layout, rules, errors)
-        if read is not None:
+        if read is not None and _says_nothing(read):
+            warnings.append(f"第 {number} 行没有编号和单位，像是合计，没有计入：{filled[0][:30]}")
+        elif read is not None:
             rows.append(read)
 
 

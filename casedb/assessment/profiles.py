@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,20 @@ RATE_FIELDS = ("response", "resolution", "satisfaction")
 LOSS_FIELDS = (*RATE_FIELDS, "lost_item", "points")
 FIELDS = ("order_no", *LOSS_FIELDS, "reason", "node", "unit", "community", "topic", "excluded")
 LOOK_AT_ROWS = 30
+_NO_RATE = r"(?!.*(?:原因|时间|时限|说明|意见|方式|电话|号码|姓名|描述|措施|人$))"
+# What a heading that no profile knows most likely holds; used where only one column fits.
+LIKELY = {
+    "order_no": re.compile(
+        r"^(?:热线|市民|工单|诉求|来电|受理|派单|转办|交办|案件|事项|任务)*(?:编号|单号|号码|流水号|编码|id)$"
+    ),
+    "response": re.compile(rf"^{_NO_RATE}.*(?:响应|联系)"),
+    "resolution": re.compile(rf"^{_NO_RATE}.*解决"),
+    "satisfaction": re.compile(rf"^{_NO_RATE}.*满意"),
+    "points": re.compile(r"^(?:失|扣|扣减)分(?:分?值|数|情况)$"),
+    "reason": re.compile(r"原因|存在(?:的)?问题|问题描述"),
+    "unit": re.compile(r"^(?!.*(?:协办|配合|上级|派)).*(?:单位|科室|部门)(?:名称)?$"),
+    "community": re.compile(r"社区|居委会"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,13 @@ def _layout(profile: DetailsProfile, row: int, headings: tuple[str, ...]) -> Det
             if places:
                 fields[field] = places[0]
                 break
+    signed = bool(set(fields) & set(profile.signs))  # by a known heading, not by a likely one
+    for field, likely in LIKELY.items():
+        if field not in fields:
+            taken = set(fields.values())
+            places = [at for at, one in enumerate(plain) if at not in taken and likely.search(one)]
+            if len(places) == 1:  # of two that may be meant neither is
+                fields[field] = places[0]
     if "order_no" not in fields or not set(fields) & set(LOSS_FIELDS):
         return None
-    signed = bool(set(fields) & set(profile.signs))
     return DetailsLayout(row, headings, tuple(fields.items()), signed)

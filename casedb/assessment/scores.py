@@ -16,6 +16,9 @@ from casedb.vocabulary import RevisitAnswer
 EXAMPLE_RATE = "是、否、基本满意、未接通，或 0%、60%、100%"
 EXAMPLE_POINTS = "0.5"
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_DIGITS = "零一二三四五六七八九"
+_HUNDREDTHS = re.compile(rf"百分之([{_DIGITS}十百]+)(?:点([{_DIGITS}]+))?")
+_SPOKEN_NUMBER = re.compile(r"百分之(\d+(?:\.\d+)?)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _RATE_WORDS = (
     (Rate.RESPONSE, ("响应", "联系")),
@@ -53,11 +56,25 @@ def kept(cell: Cell, rate: Rate, rules: RateRules) -> Kept:
     answer = ANSWERS.get(text.lower()) if not isinstance(cell, int | float) else None
     if answer is not None:
         return Kept(_weight(answer, rate, rules), text)
-    found = _PERCENT.fullmatch(text.replace(" ", ""))
+    found = _PERCENT.fullmatch(text.replace(" ", "")) or _SPOKEN_NUMBER.fullmatch(text)
     number = float(found[1]) / 100 if found else _share(text)
+    if number is None and (words := _HUNDREDTHS.fullmatch(text)):
+        number = _spoken(words)
     if number is None or not 0 <= number <= 1:
         raise Unreadable(EXAMPLE_RATE, "读不出是多少")
     return Kept(number, text)
+
+
+def _spoken(words: re.Match[str]) -> float | None:
+    """百分之九十八点五 → 0.985, 百分之百 → 1; None where the words make no number."""
+    if words[1] in ("百", "一百"):
+        return 1.0
+    tens, ten, ones = words[1].rpartition("十")
+    digits = [_DIGITS.find(one) for one in (tens or "一", ones or "零") if len(one) == 1]
+    if not (ten or len(words[1]) == 1) or len(digits) < 2 or -1 in digits:
+        return None
+    rest = "".join(str(_DIGITS.index(one)) for one in words[2] or "")
+    return float(f"{digits[0] * (10 if ten else 0) + digits[1]}.{rest or 0}") / 100
 
 
 def _share(text: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +182,54 @@ def test_other_headings_percentages_merged_cells_titles_and_totals_are_understoo
     assert {one.unit for one in found} == {"甲一社区"}
 
 
+def test_headings_nobody_wrote_down_are_read_where_only_one_column_fits(
+    desk: Office, tmp_path: Path
+) -> None:
+    some_cases(desk, "GD202605130001", "GD202605130002")
+    path = book(
+        tmp_path / "2026年5月考核明细.xlsx",
+        [
+            ("序号", "热线工单号码", "责任科室名称", "解决比例", "满意得分率", "扣分分值", "存在问题"),
+            (1, "GD202605130001", "甲一社区", "98.5%", "百分之九十八点五", "", "答复含糊"),
+            (2, "GD202605130002", "甲一社区", 0.985, "百分之百", "2分", ""),
+            (None, None, None, None, None, "2分", None),
+        ],
+    )  # fmt: skip
+    told = take(desk, path, cycle="")
+    assert not told.errors, told.errors
+    assert (told.rows, told.lost, told.unmatched) == (2, 3, ())
+    assert any("像是合计" in one for one in told.warnings)
+    with desk.store.reading() as s:
+        found = points.lost_points(s, points.cycle_named(s, "2026年5月").id)
+    assert {round(one.lost, 4) for one in found} == {0.015}
+    assert {one.unit for one in found} == {"甲一社区"}
+
+
+def test_a_likely_heading_is_not_taken_where_two_columns_may_be_meant(tmp_path: Path) -> None:
+    two = book(
+        tmp_path / "a.xlsx", [("工单编号", "解决甲", "解决乙", "单位"), ("GD1", "否", "是", "甲")]
+    )
+    assert not is_details(read_tables(two, "考核明细.xlsx"), "考核明细.xlsx", PROFILES)
+    cases = book(
+        tmp_path / "工单.xlsx", [("工单编号", "标题", "退单原因", "解决时间"), ("GD1",) * 4]
+    )
+    assert not is_details(read_tables(cases, "工单.xlsx"), "工单.xlsx", PROFILES)
+
+
+@given(st.integers(1, 99), st.integers(0, 9))
+def test_a_percentage_in_words_means_what_it_says(whole: int, tenth: int) -> None:
+    signs = "零一二三四五六七八九"
+    tens, ones = divmod(whole, 10)
+    words = (
+        (signs[tens] if tens > 1 else "") + ("十" if tens else "") + (signs[ones] if ones else "")
+    )
+    said = f"百分之{words}" + (f"点{signs[tenth]}" if tenth else "")
+    share = kept(said, Rate.RESOLUTION, RATES).share
+    assert share == pytest.approx((whole + tenth / 10) / 100)
+    assert kept(f"百分之{whole}.{tenth}", Rate.RESOLUTION, RATES).share == pytest.approx(share)
+    assert kept("百分之百", Rate.RESOLUTION, RATES).share == 1
+
+
 def test_a_sheet_of_items_and_points_with_tails_is_understood(desk: Office, tmp_path: Path) -> None:
     some_cases(desk, "GD202605130001", "GD202605130002")
     path = book(
@@ -358,7 +406,10 @@ def test_who_was_not_reached_counts_where_the_rules_say_so() -> None:
     assert kept("未接通", Rate.RESPONSE, RateRules(count_not_reached=True)).share == 0
 
 
-@pytest.mark.parametrize("cell", ["可能", "120%", -1, datetime(2026, 5, 1)])  # noqa: DTZ001
+@pytest.mark.parametrize(
+    "cell",
+    ["可能", "120%", "百分之多少", "百分之十百", -1, datetime(2026, 5, 1, tzinfo=UTC)],
+)
 def test_what_is_no_answer_is_refused(cell: Any) -> None:
     with pytest.raises(Unreadable):
         kept(cell, Rate.RESPONSE, RATES)
