@@ -173,9 +173,14 @@ def with_turn_before(question: str, context: Sequence[str]) -> str:
 
 
 def turn_before(context: Sequence[str]) -> str:
-    """The last thing asked before, small talk left out."""
-    said = (turn for turn in reversed(context) if turn.strip() and not small_talk(turn))
-    return bare(next(said, ""))[-120:]
+    """What was asked before, small talk left out; a turn that leans is joined to its own before."""
+    said = [turn for turn in context if turn.strip() and not small_talk(turn)]
+    if not said:
+        return ""
+    last = bare(said[-1])
+    if len(said) > 1 and leans(said[-1]):
+        last = f"{bare(said[-2])}，{last}"
+    return last[-120:]
 
 
 def day_of(question: str, today: date) -> Day | None:

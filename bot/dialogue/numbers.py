@@ -32,6 +32,8 @@ _LATE = frozenset(["下午", "傍晚", "晚上", "夜里", "夜间", "晚"])
 _TAKEN = re.compile(
     r"(?:对|是|没错|不是|行)吧|吧[？?。！!]*$|对不对|是吗|是不是|没错|(?:规定|条例|法律?|办法|文件|依据|通知)[^，。？?]{0,6}(?:说|写|要求|规定|定)(?:的|了|是|要|必须)?|必须|一律|就行|就够|就算|才算|最多|最少|封顶|起步|顶格|第几条|哪一?条|依据"
 )
+_STEPS = frozenset(["申请", "提交", "提出", "办理", "规定", "可以", "必须", "材料"])
+LEAST_SHARED = 2
 _ASKED = re.compile(r"多少|几[天小个点年倍日只元块]|多久|多长|啥时候|什么时候")
 
 
@@ -52,7 +54,7 @@ def differs(question: str, shown: Sequence[Passage]) -> Differs | None:
     """
     if not shown or not shown[0].article or not _TAKEN.search(question) or _ASKED.search(question):
         return None
-    if not _pairs(shown[0].heading) & (_pairs(question) - _pairs(shown[0].title)):
+    if not _same_matter(question, shown[0]):
         return None  # the article may be about another step of the same matter
     for kind in (*_UNITS, "clock"):
         said = _numbers(kind, question)
@@ -62,6 +64,12 @@ def differs(question: str, shown: Sequence[Passage]) -> Differs | None:
             other = next((one for one in shown[1:] if wrong[0] in _numbers(kind, one.text)), None)
             return Differs(said[wrong[0]], tuple(held.values())[:3], shown[0], other)
     return None
+
+
+def _same_matter(question: str, passage: Passage) -> bool:
+    """Whether the heading or the text of the article speaks of what the question speaks of."""
+    own = _pairs(question) - _pairs(passage.title) - _STEPS
+    return bool(own & _pairs(passage.heading)) or len(own & _pairs(passage.text)) >= LEAST_SHARED
 
 
 def _pairs(text: str) -> set[str]:

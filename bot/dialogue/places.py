@@ -27,7 +27,9 @@ _HOME_TOWN = re.compile(
     r"老家$"
 )  # 老家河北的: where somebody is from; 老家石家庄供暖: what is asked about
 _OF_SOMEBODY = re.compile(r"^(?:的|人|来|那边的|[，,。]|$)")
-_OURS = re.compile(r"北京|本市|我市|京籍|咱们?市|首都|全国|国家")
+_OURS = re.compile(
+    r"北京|本市|我市|京籍|咱们?市|首都|全国|国家|东城区?|西城区?|朝阳区|海淀|丰台|石景山|门头沟|房山|通州区?|顺义|昌平|大兴区|怀柔|平谷|密云|延庆"
+)
 
 
 def elsewhere(question: str) -> str:
@@ -51,5 +53,5 @@ def compared(question: str) -> str:
 
 
 def without_others(question: str) -> str:
-    """The question about ours without the other places named beside it, for the search."""
-    return _OTHER.sub("", question) if compared(question) else question
+    """The question about ours without other places named beside it (a home town), for the search."""
+    return _OTHER.sub("", question) if not elsewhere(question) else question
