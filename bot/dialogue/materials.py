@@ -132,9 +132,11 @@ def _taken(
             turn.rooms, request.id, path, name,
             actor=turn.actor, channel=turn.incoming.channel, now=turn.now,
         )  # fmt: skip
-        for one, fresh in taken:
+        for one, fresh, problem in taken:
             said = wording.TAKEN if fresh else wording.TAKEN_AGAIN
             lines.append(said.format(name=one.name, no=request.order_no))
+            if problem:
+                lines.append(wording.PROBLEM.format(problem=problem))
     with turn.rooms.store.reading() as s:
         found = requests.materials(s, request.id)
     left = exclusions.missing_sentence(turn, request, found)

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import BotError
@@ -54,16 +55,27 @@ def keep_file(rooms: Rooms, path: Path) -> str:
 
 def take_in(
     rooms: Rooms, request_id: int, kept: str, name: str, *, actor: str, channel: str, now: datetime
-) -> tuple[tuple[MaterialRecord, bool], ...]:
-    """Record a kept file (an archive: each file in it) as material; True beside what is new."""
-    read = read_handed_in([(rooms.settings.data_dir / kept, name)])
+) -> tuple[tuple[MaterialRecord, bool, str], ...]:
+    """Record a kept file (an archive: each file in it) as material; beside it whether it is new,
+    and why it cannot be opened ("" when it can)."""
+    read = _looked_at(rooms.settings.data_dir / kept, name)
     with rooms.store.session() as s:
         return tuple(
-            requests.add_material(
-                s, request_id, one, path=kept, actor=actor, channel=channel, now=now
+            (
+                *requests.add_material(
+                    s, request_id, one, path=kept, actor=actor, channel=channel, now=now
+                ),
+                one.problem,
             )
             for one in read
         )
+
+
+@lru_cache(maxsize=32)
+def _looked_at(path: Path, name: str) -> tuple[MaterialFile, ...]:
+    """Read without OCR. Kept in mind: what lies under its hash never changes, and with every further
+    file all those before are looked at again."""
+    return read_handed_in([(path, name)])
 
 
 def read_materials(
@@ -77,11 +89,11 @@ def read_materials(
     wanted = {one.sha256: one.name for one in found}
     names = {one.path: one.name for one in found}
     given = [(rooms.settings.data_dir / path, name) for path, name in names.items()]
-    if not recognise:
-        read = read_handed_in(given, progress=progress)
-    else:
+    if recognise:
         with recognising() as ocr:
             read = read_handed_in(given, ocr=ocr, progress=progress)
+    else:
+        read = tuple(one for path, name in given for one in _looked_at(path, name))
     return tuple(one for one in read if one.sha256 in wanted)
 
 

@@ -59,7 +59,7 @@ def review_one(
             taken = take_in(
                 opened, request, kept, file.name, actor="import", channel="shell", now=now
             )
-            given |= {one.sha256 for one, _ in taken}
+            given |= {one.sha256 for one, *_ in taken}
         review = run_review(
             opened, request, actor="import", now=now, progress=Steps(), only=frozenset(given)
         )
