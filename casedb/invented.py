@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from casedb import audit
+from casedb.beijing import beijing
 from casedb.days import at_beijing
 from casedb.errors import CasedbError
 from casedb.invented_detail import detail, register
@@ -161,7 +162,7 @@ def _row(
     over = closed <= now
     answers = _answers(chance) if over and due <= now else (None, None, None)
     return {
-        "order_no": f"{PREFIX}{called:%Y%m%d}{number:07d}",
+        "order_no": f"{PREFIX}{beijing(called):%Y%m%d}{number:07d}",
         "source": chance.choices(SOURCES, (82, 12, 6))[0],
         "kind": chance.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0],
         "title": f"{community}{trade.path[2]}",

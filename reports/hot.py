@@ -13,7 +13,6 @@ from reports.papers import Paper, Picture, Section, Table, write_docx
 from reports.wordings import NOTHING, signed_per_cent
 
 TITLE_LENGTH = 40
-NUMBERS_SHOWN = 12
 CHARTED = 10
 MOST_REPEATS = 1000  # groups that are listed at all
 SHOWN = 10  # rows in a paper; the sheet has them all
@@ -122,7 +121,7 @@ def _repeats(report: HotReport) -> Table:
     rows = tuple(
         (
             f"{at}", one.title[:TITLE_LENGTH], f"{one.count}", f"{one.in_period}",
-            _day(one.first_on, report), _day(one.last_on, report), _numbers(one.order_nos, REPEATS_SHOWN, "\n"),
+            _day(one.first_on, report), _day(one.last_on, report), _numbers(one.order_nos),
         )
         for at, one in enumerate(report.repeats, start=1)
     )  # fmt: skip
@@ -135,9 +134,9 @@ def _day(day: date, report: HotReport) -> str:
     return f"{day:%m-%d}" if day.year == report.span.first.year else f"{day:%Y-%m-%d}"
 
 
-def _numbers(order_nos: Sequence[str], most: int = NUMBERS_SHOWN, between: str = "、") -> str:
-    more = len(order_nos) - most
-    return between.join(order_nos[:most]) + (f" 等 {len(order_nos)} 件" if more > 0 else "")
+def _numbers(order_nos: Sequence[str]) -> str:
+    more = len(order_nos) - REPEATS_SHOWN
+    return "\n".join(order_nos[:REPEATS_SHOWN]) + (f" 等 {len(order_nos)} 件" if more > 0 else "")
 
 
 def cases(report: HotReport) -> tuple[Table, ...]:
@@ -229,20 +228,13 @@ def write(report: HotReport, folder: Path, *, made_at: datetime) -> tuple[Path, 
             Section("一、主要发现", paragraphs(report), made.tables[:1], made.pictures),
             Section("二、热点问题", (), (made.tables[1],)),
             Section("三、一人多诉", (), (made.tables[2],)),
-            Section("四、说明", (METHOD, *_behind(report))),
+            Section("四、说明", (METHOD, "每个热点和每组一人多诉的全部工单编号在同名的 xlsx 里。")),
         ),
     )
     docx = write_docx(paper, folder / f"{stem}.docx", made_at=made_at)
     every = (*made.tables, *cases(report))
     sheets = [(one.caption, one.headings, one.rows) for one in every]
     return docx, table_xlsx(folder / f"{stem}.xlsx", sheets=sheets, saved_at=made_at)
-
-
-def _behind(report: HotReport) -> tuple[str, ...]:
-    return tuple(
-        f"{at}. {one.name}：{_numbers(one.order_nos)}"
-        for at, one in enumerate(report.topics, start=1)
-    )
 
 
 def as_json(report: HotReport) -> dict[str, Any]:

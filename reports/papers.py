@@ -20,7 +20,7 @@ PICTURE_CM, TABLE_CM = 14.5, 15.8
 ROOMY_CM, TIGHT_CM = 0.26, 0.21  # width of a digit in a cell of a narrow and of a wide table
 LEAST_SIGNS, MOST_SIGNS, SHORT = 6, 40, 12
 SHORT_HEADING = 3
-ROUGHER = 1  # signs more for what must not break: not every computer has the narrow font
+ROUGHER = 2  # signs more for what must not break: not every computer has the narrow font
 _RUN = re.compile(r"[!-~–+]+")
 
 

@@ -173,7 +173,9 @@ def chart(
     """
     with _DRAWING:
         figure = _figure(7.2, 3.8)
-        axes = figure.add_axes((0.09, 0.2, 0.88, 0.64))
+        flat = len(labels) * max((len(one) for one in labels), default=0) <= LABEL_SIGNS
+        foot = 0.2 if flat else 0.27  # slanted names need more room
+        axes = figure.add_axes((0.09, foot, 0.88, 0.84 - foot))
         places = list(range(len(labels)))
         colours = (BLUE, AMBER, GREEN, RED, GREY)
         for number, one in enumerate(series):
@@ -188,7 +190,6 @@ def chart(
                 )
                 if len(labels) * len(series) <= MAX_NUMBERED:
                     axes.bar_label(bars, fmt="%g", fontsize=8, color=GREY)
-        flat = len(labels) * max((len(one) for one in labels), default=0) <= LABEL_SIGNS
         axes.set_xticks(
             places,
             [_short(one) for one in labels],
