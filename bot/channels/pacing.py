@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from bot.channels.outcome import RetryLater
 
 MANY_CHATS = 5_000
+RECENT = 60  # answers by which the network's least delay is known
+AT_A_BURST = 10  # so many leave at once after a pause; then they are spread over the second
+IN_LINE = 6  # new messages that may stand in the line while nothing may leave at once
+SOON = 0.02
 LONGEST_WAIT = 90.0  # seconds in which a turn must come; shorter than any send may take
 
 
@@ -20,7 +24,7 @@ class Limits:
     """Ceilings of a platform, in messages and real seconds.
 
     The defaults are Telegram's published ones (1/s in a chat, 20/min in a group, about 30/s over
-    all), each a little inside the line, because the network squeezes the gaps between messages.
+    all), each a little inside the line.
     Source: https://core.telegram.org/bots/faq
     """
 
@@ -28,7 +32,7 @@ class Limits:
     group_count: int = 20
     group_window: float = 60.5
     overall_count: int = 30
-    overall_window: float = 1.03
+    overall_window: float = 1.01
 
 
 @dataclass(slots=True)
@@ -45,17 +49,22 @@ class Pace:
     """Hands out the right to send. One per channel and process; used from one event loop.
 
     In a chat, time counts from the moment the platform answered: however slow the network, the
-    platform sees the whole gap.
+    platform sees the whole gap. Over all chats it counts from the answer less the quickest recent
+    one: the platform counts a message when it arrives, and the network squeezes what we spaced.
     """
 
     limits: Limits = field(default_factory=Limits)
     seconds: Callable[[], float] = time.monotonic
     _chats: dict[str, _Chat] = field(default_factory=dict)
-    _overall: deque[float] = field(default_factory=deque)
+    _overall: deque[float] = field(default_factory=deque)  # when they were answered
+    _flying: int = 0  # begun and not answered yet
+    _lasted: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     _held: dict[str, float] = field(default_factory=dict)
     _held_all: float = 0.0
     _closed: asyncio.Event = field(default_factory=asyncio.Event)
     _line: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _waiting: int = 0  # in the line
+    _spread: float = 0.0  # when the next would leave if all of them were spread evenly
 
     def wait_for(self, chat: str, *, is_group: bool = False) -> float:
         """Seconds until one more message may go to this chat; 0 means now."""
@@ -70,11 +79,19 @@ class Pace:
         return tuple(chat for chat, group in known.items() if self._chat_free(chat, group) > now)
 
     def room(self) -> int:
-        """How many messages may leave right now, over all chats."""
+        """How many messages may begin now, over all chats: as many as may leave at once.
+
+        When none may, a few, to stand in the line: a message of several pieces must not keep new
+        ones from beginning, or the last chats begin when all others are done.
+        """
         if self._held_all > self.seconds():
             return 0
         self._slide()
-        return self.limits.overall_count - len(self._overall)
+        left = self.limits.overall_count - len(self._overall) - self._flying
+        free = min(left, self._at_once()) - self._waiting
+        if free > 0:
+            return free
+        return IN_LINE - self._waiting if 2 * self._waiting <= IN_LINE else 0
 
     @asynccontextmanager
     async def turn(
@@ -91,26 +108,36 @@ class Pace:
         gives_up = self.seconds() + LONGEST_WAIT
         while not await self._begun(chat, is_group, messages, gives_up):
             continue  # something else went to this chat while we stood in the line
-        state = self._chats[chat]
+        state, began = self._chats[chat], self.seconds()
         try:
             yield
         finally:
+            now = self.seconds()
             state.under_way -= 1
-            state.sent.extend([self.seconds()] * messages)
+            state.sent.extend([now] * messages)
+            self._flying -= messages
+            self._overall.extend([now] * messages)
+            self._lasted.append(now - began)
 
     async def _begun(self, chat: str, is_group: bool, messages: int, gives_up: float) -> bool:
         while (pause := self._chat_free(chat, is_group) - self.seconds()) > 0:
             await self._sleep(pause, gives_up)
-        async with self._line:
-            while (pause := self._overall_free() - self.seconds()) > 0:
-                await self._sleep(pause, gives_up)
-            if self._chat_free(chat, is_group) > self.seconds():
-                return False
-            self._begin(chat, is_group, messages)
-            return True
+        self._waiting += 1
+        try:
+            async with self._line:
+                while (pause := self._overall_free() - self.seconds()) > 0:
+                    await self._sleep(pause, gives_up)
+                if self._chat_free(chat, is_group) > self.seconds():
+                    return False
+                self._begin(chat, is_group, messages)
+                return True
+        finally:
+            self._waiting -= 1
 
     def _begin(self, chat: str, is_group: bool, messages: int) -> None:
-        self._overall.extend([self.seconds()] * messages)
+        now = self.seconds()
+        self._flying += messages
+        self._spread = max(self._spread, now) + messages * self._gap
         if len(self._chats) > MANY_CHATS:
             self._forget()
         new = _Chat(deque(maxlen=self.limits.group_count))
@@ -151,14 +178,34 @@ class Pace:
             free = max(free, state.sent[-self.limits.group_count] + self.limits.group_window)
         return free
 
+    @property
+    def _gap(self) -> float:
+        return self.limits.overall_window / self.limits.overall_count
+
+    def _at_once(self) -> int:
+        """How many may leave right now without crowding: thirty in one instant arrive stretched
+        by the network, and the platform then refuses the first of the next second."""
+        early = self.seconds() + AT_A_BURST * self._gap - self._spread
+        return max(0, min(AT_A_BURST, int(early / self._gap)))
+
     def _overall_free(self) -> float:
         self._slide()
-        if len(self._overall) < self.limits.overall_count:
-            return 0.0
-        return self._overall[-self.limits.overall_count] + self.limits.overall_window
+        free = self._spread - AT_A_BURST * self._gap
+        over = len(self._overall) + self._flying - self.limits.overall_count
+        if over < 0:
+            return free
+        if over >= len(self._overall):  # none is answered yet
+            return max(free, self.seconds() + SOON)
+        return max(free, self._overall[over] + self._window)
+
+    @property
+    def _window(self) -> float:
+        """How long after its answer a message still counts: what the network keeps us waiting
+        at the least passes before a new one arrives."""
+        return max(0.0, self.limits.overall_window - min(self._lasted, default=0.0))
 
     def _slide(self) -> None:
-        past = self.seconds() - self.limits.overall_window
+        past = self.seconds() - self._window
         while self._overall and self._overall[0] <= past:
             self._overall.popleft()
 

@@ -64,7 +64,7 @@ def claim(
     rows = s.scalars(
         select(Outbox)
         .where(Outbox.id.in_(taken))
-        .order_by(Outbox.not_before, Outbox.id)
+        .order_by(Outbox.wanted_at, Outbox.id)
         .execution_options(populate_existing=True)
     )
     claimed = rows.all()
@@ -98,7 +98,7 @@ def _candidates(
     query = (
         select(Outbox.id)
         .where(Outbox.id.in_(first), Outbox.state == OutboxState.WAITING)
-        .order_by(Outbox.not_before, Outbox.id)
+        .order_by(Outbox.wanted_at, Outbox.id)  # what was put off keeps its place
         .limit(limit)
     )
     return query.with_for_update(skip_locked=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 import pytest
 
@@ -63,3 +64,44 @@ def test_a_turn_that_does_not_come_in_time_means_nothing_was_sent(
 async def _turn(pace: Pace, chat: str) -> None:
     async with pace.turn(chat):
         pass
+
+
+def test_a_few_new_messages_may_join_the_line_of_a_full_platform_and_no_more() -> None:
+    async def rooms() -> tuple[int, int, int]:
+        pace = Pace(Limits(chat_gap=0.0, overall_count=2, overall_window=30.0))
+        fresh = pace.room()
+        await _turn(pace, "a")
+        await _turn(pace, "b")
+        full = pace.room()
+        waiting = [asyncio.create_task(_turn(pace, f"late-{one}")) for one in range(pacing.IN_LINE)]
+        await asyncio.sleep(0.01)
+        crowded = pace.room()
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert pace.room() == full  # who went away stands in nobody's way
+        return fresh, full, crowded
+
+    assert asyncio.run(rooms()) == (2, pacing.IN_LINE, 0)
+
+
+def test_however_the_network_stretches_and_squeezes_the_platform_never_sees_too_many() -> None:
+    count, window = 6, 0.2
+    delays = random.Random(7)
+    arrived: list[float] = []
+
+    async def run() -> None:
+        pace = Pace(Limits(chat_gap=0.0, overall_count=count, overall_window=1.05 * window))
+
+        async def one(number: int) -> None:
+            async with pace.turn(f"chat-{number}"):
+                await asyncio.sleep(delays.choice((0.005, 0.06)))
+                arrived.append(asyncio.get_running_loop().time())
+                await asyncio.sleep(0.005)
+
+        await asyncio.gather(*(one(number) for number in range(48)))
+
+    asyncio.run(run())
+    assert len(arrived) == 48
+    for earlier, later in zip(arrived, arrived[count:], strict=False):
+        assert later - earlier >= window  # the seventh never within the window of the first

@@ -123,6 +123,16 @@ def test_a_message_told_to_wait_waits_and_nothing_is_marked(office: Office) -> N
     assert (again.attempts, again.unsure) == (2, 0)
 
 
+def test_a_message_put_off_by_a_busy_platform_keeps_its_place_in_the_line(office: Office) -> None:
+    for chat in ("1", "2", "3"):
+        put(office, f"ledger-{chat}", chat)
+    (first,) = claim(office, limit=1)
+    with office.store.session() as s:
+        outbox.retry(s, first.id, at=NOW + SECOND, error="429")
+    (again,) = claim(office, NOW + 2 * SECOND, limit=1)
+    assert again.id == first.id
+
+
 def test_a_process_that_died_before_trying_leaves_no_doubt(office: Office) -> None:
     put(office, "a1")
     claim(office, begins=True)
