@@ -37,7 +37,7 @@ _IN_MONTH = (
     rf"(?:(?P<d>{N})(?:[日号](?!院|楼|线|门|机|房|车|桌|柜|井|单|公|码)(?:之?内)?)?"
     r"|(?P<end>月底|月末|底|末|最后一天)|(?P<begin>月初|初|第一天)|(?P<mid>月?中旬|月中|中(?!午|秋|心|间))|(?P<early>上旬)|(?P<late>下旬))"
 )
-_NTH = rf"第?(?P<nth>{N}|首|最后一?)个?(?P<what>工作日|{WEEK}[一二三四五六日天末])"
+_NTH = rf"第?(?P<nth>{N}|首|头一?|最后一?)个?(?P<what>工作日|{WEEK}[一二三四五六日天末])"
 _DATE = re.compile(rf"(?:{_YEAR}的?)?{_MONTH}的?(?:{_NTH}|{_IN_MONTH})?")
 _NTH_BARE = re.compile(rf"(?:月底|月末)?最后一?个(?P<what>工作日)|{WEEK}(?:内|里)?最后一?个工作日")
 _ISO = re.compile(
@@ -53,7 +53,7 @@ _DAY = re.compile(
     rf"(?P<d>{N})(?:号(?!院|楼|线|门|机|房|车|桌|柜|井|单|公|码|令|文|位|店)|日(?!常|报|程|内|后|志))(?:之?内)?"
 )
 _MONTH_EDGE = re.compile(
-    r"(?P<end>月底|月末|月内)|(?P<begin>月初)|(?P<mid>月中(?!旬)|中旬)|(?P<late>下旬)|(?P<early>上旬)"
+    r"(?P<end>(?:月底|月末)(?:的?最后一天)?|月内)|(?P<begin>月初)|(?P<mid>月中(?!旬)|中旬)|(?P<late>下旬)|(?P<early>上旬)"
 )
 _YEAR_EDGE = re.compile(
     rf"(?:{_YEAR}的?)?(?:(?P<end>年底|年末|底|末|最后一天)|(?P<begin>年初|初)|(?P<mid>年中))"
@@ -155,7 +155,7 @@ def _nth(count: str, what: str) -> Callable[[Frame, int, int], date]:
             fit = [day for day in every if frame.calendar.is_workday(day)]
         else:
             fit = [day for day in every if day.weekday() == WEEKDAYS[what[-1]]]
-        index = -1 if count.startswith("最后") else (1 if count == "首" else whole(count)) - 1
+        index = -1 if count.startswith("最后") else (1 if count[0] in "首头" else whole(count)) - 1
         if index >= len(fit):
             raise AskBack(f"{year}年{month}月没有第{count}个{what}，请再说一个日期。")
         return fit[index]

@@ -45,6 +45,7 @@ _OTHER = re.compile(
 _MORE_DAYS = re.compile(
     rf"(?:[、，,和及跟与或到至~-]?(?:每?{WEEK})?[一二三四五六日天](?![个天件号点月年种份周]))+"
 )
+_MORE_DATES = re.compile(rf"(?:[、，,和及跟与或]{N}[日号])+")
 ONE_AT_A_TIME = (
     "一条提醒只能有一个重复的日子，请分成几条说，例如：每周一上午9点……；每周三上午9点……。"
 )
@@ -66,6 +67,8 @@ def match(text: str, at: int) -> Mark | None:
     if found := _WEEKLY.match(text, at):
         return _week(text, at, found)
     if found := _MONTHLY.match(text, at):
+        if found["d"] and (more := _MORE_DATES.match(text, found.end())):
+            return AskMark(at, more.end(), ONE_AT_A_TIME, firm=True)
         return _month(at, found)
     if found := _YEARLY.match(text, at):
         return RepeatMark(at, found.end(), "yearly")

@@ -11,7 +11,7 @@ _HOURS = (
     r"|(?P<halfhour>半个?(?:小时|钟头)))"
 )
 _MINUTES = rf"(?:(?P<m>{N})(?:分钟?|(?<=\d)min)|(?P<q>{N})刻钟|(?P<s>{N})秒钟?)"
-_EXACT = re.compile(rf"(?:{_HOURS}(?:零?(?P<m2>{N})分钟?)?|{_MINUTES})")
+_EXACT = re.compile(rf"(?:{_HOURS}(?:零?(?P<m2>{N})分钟?|(?P<q2>{N})刻钟?)?|{_MINUTES})")
 _DATES = re.compile(
     rf"(?:(?P<wd>{N})个?(?:工作日|工作天)|(?P<d>{N})个?(?:天|日(?![常报程]))|(?P<w>{N})个?(?:周|星期|礼拜)(?![一二三四五六日天末])"
     rf"|(?P<mo>{N})个(?P<mohalf>半)?月|(?P<halfmonth>半个?月)|(?P<y>{N})年(?!\d)|(?P<halfyear>半年))(?:的?时间)?"
@@ -108,7 +108,7 @@ def _seconds(groups: dict[str, str | None]) -> float:
     hours += 0.5 * bool(groups["hhalf"]) + 0.5 * bool(groups["halfmore"])
     hours += 0.5 * bool(groups["halfhour"])
     minutes = sum((number(groups[name] or "0") or 0.0) for name in ("m", "m2"))
-    minutes += 15 * (number(groups["q"] or "0") or 0.0)
+    minutes += sum(15 * (number(groups[name] or "0") or 0.0) for name in ("q", "q2"))
     return hours * 3600 + minutes * 60 + (number(groups["s"] or "0") or 0.0)
 
 
