@@ -135,8 +135,8 @@ def _taken(
         for one, fresh, problem in taken:
             said = wording.TAKEN if fresh else wording.TAKEN_AGAIN
             lines.append(said.format(name=one.name, no=request.order_no))
-            if problem:
-                lines.append(wording.PROBLEM.format(problem=problem))
+            if problem and fresh:
+                lines.append(wording.PROBLEM.format(problem=problem.rstrip("。")))
     with turn.rooms.store.reading() as s:
         found = requests.materials(s, request.id)
     left = exclusions.missing_sentence(turn, request, found)

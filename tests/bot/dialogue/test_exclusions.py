@@ -102,6 +102,21 @@ def test_each_flow_goes_from_asking_to_the_clients_recheck(
     assert "培训建议" in told
 
 
+def test_a_file_nobody_can_open_is_kept_and_told_so_at_once(hall: Hall, tmp_path: Path) -> None:
+    case = case_of(hall)
+    number = opened(hall, case)
+    broken = type_request(tmp_path, case.order_no, sealed=True)
+    broken.path.write_bytes(broken.path.read_bytes()[:400])
+    told = hall.say(WORKER, "", files=(broken,)).text
+    assert "已收到“诉求类型更正申请.docx”" in told and "已存好，但打不开" in told
+    with hall.rooms.store.reading() as s:
+        (kept,) = requests.materials(s, number)
+    stored = hall.rooms.settings.data_dir / kept.path
+    assert stored.read_bytes() == broken.path.read_bytes()
+    again = hall.say(WORKER, "", files=(type_request(tmp_path, case.order_no, sealed=True),)).text
+    assert "打不开" not in again and "看起来齐了" in again
+
+
 def test_the_other_flow_may_be_chosen(hall: Hall) -> None:
     case = case_of(hall, closed=True)
     chosen = hall.say(WORKER, f"/exclude {case.order_no}")
