@@ -180,7 +180,8 @@ def _day_back(days: int) -> Callable[[re.Match[str], _Day], Span]:
 
 
 def _week(found: re.Match[str], day: _Day) -> Span:
-    monday = day.today - timedelta(days=day.today.weekday() + 7 * found[0].startswith("上"))
+    back = 2 if found[0].startswith("上上") else int(found[0].startswith("上"))
+    monday = day.today - timedelta(days=day.today.weekday() + 7 * back)
     return Span(monday, monday + timedelta(days=7), found[0])
 
 
@@ -250,7 +251,7 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str], _Day], Span]], ...] = (
     (r"今天|今日|当天", _day_back(0)),
     (r"昨天|昨日", _day_back(1)),
     (r"前天", _day_back(2)),
-    (r"本周|这一?个?(?:周|星期)|上一?个?(?:周|星期)", _week),
+    (r"本周|这一?个?(?:周|星期)|上?上一?个?(?:周|星期)", _week),
     (rf"{_YEAR}(?!的?同[期月])度?以?来?", _whole_year),
     (r"最近|近期|近来", _lately),
 )  # fmt: skip

@@ -21,6 +21,7 @@ from casedb.tally import pivot as tally
 from casedb.tally.dimensions import TIMES, Dimension
 from casedb.tally.facts import first_day
 from casedb.tally.marks import Mark
+from casedb.tally.measures import BAD_MARKS
 from casedb.tally.names import NOT_SAID, names_of
 from casedb.tally.opening import Place, opened
 from casedb.tally.pivot import Pivot, pivot
@@ -171,7 +172,8 @@ def _buttons(turn: Turn, text: str, found: Answer) -> tuple[tuple[Button, ...], 
     )
     if not table.part and not table.measure.is_rate:
         return ()
-    label = wording.OPEN_LOST if table.measure.is_rate else wording.OPEN
+    lost = table.measure.is_rate and table.measure.mark not in BAD_MARKS  # what a good rate misses
+    label = wording.OPEN_LOST if lost else wording.OPEN
     if not rows:
         return ((Button(label.format(name="").rstrip("："), f"piv:{digest}:-1"),),)
     return tuple(

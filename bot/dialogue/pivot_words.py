@@ -62,9 +62,11 @@ _AGAINST_YEAR = re.compile(
     r"(?:与|和|跟|同|比|较)?(?:去年|上年|上一年)的?同[期月](?:相比|比较|对比|比)?|同比"
 )
 _AGAINST_LAST = re.compile(r"(?:与|和|跟|同|比|较)上期(?:相比|比较|对比|比)?|环比")
+LEAST_YEAR = 364
+_BESIDE = re.compile(r"[比较]\s*$")
 _COMPARES = re.compile(r"比|较|对照|[涨升降增减差]|变化")
 _CHANGED = re.compile(
-    r"相比|对比|比较|对照|(?:增长|增加|减少|上升|下降|变化|增减|升降|(?<!最)[多少增减升降涨差])了?(?:得|的)?(?:情况|幅度?|率|量|几件|多少)?"
+    r"[高低多少]了?还是[高低多少]了?|相比|对比|比较|对照|(?:增长|增加|减少|上升|下降|变化|增减|升降|(?<!最)[多少增减升降涨差])了?(?:得|的)?(?:情况|幅度?|率|量|几件|多少)?"
     r"|(?<=\s)[比较与和跟同]|[比较与和跟同](?=\s)"
 )
 _TOP = r"(?P<top>[一二两三四五六七八九十]|[1-9]\d?)(?:个|名|位|家|大|项|类)?"
@@ -79,7 +81,7 @@ _BOUND = re.compile(
     r"\s*(?P<value>\d+(?:\.\d+)?)\s*(?P<unit>[%％]|件|个?小时|天)"
 )
 _PART_OF_DAY = re.compile(r"凌晨|半夜|夜里|夜间|深夜|早上|上午|中午|下午|晚上|白天")
-_OFTEN = re.compile(r"(?:比较|较|很)?(?:突出|集中|严重|(?<!最)多)吗?\s*$")
+_OFTEN = re.compile(r"(?:比较|较|很|最)?(?:(?:突出|集中|严重)|(?<!最)多)吗?\s*$")
 _SHOWS = re.compile(rf"看看?.*(?:投诉|诉求|工单)$|统计|数据$|多不多|{_OFTEN.pattern}")
 OPEN = BY_NAME["未办结数"]
 STANDING = frozenset(one for one in BY_NAME.values() if one.is_mean) | {OPEN}  # need no period
@@ -108,8 +110,8 @@ _LIST = re.compile(
 )
 _TOTAL = re.compile(r"多少|几件|总量|总数|件数|数量|总共|一共|合计")
 _NOISE = re.compile(
-    r"统计|一下|[每按]?万人|的|诉求量?|工单量?|案件|单子|数量|件数|多少件?|几件|总量|总数|总共|一共|合计|看看?|帮我|请|麻烦"
-    r"|排名|排行|主要|想|要|查|有|各|都|是|量|情况|分别|怎么样|如何|发我|给我|列出?|出|张|表|图|和|与|及|在|里|中|了|呢|吗|哪个|最[多少高低大小长短快慢好差]|多不多|比较多|几(?=\s|$)|突出|集中|严重|(?<=[\u4e00-\u9fff])多$"
+    r"(?:(?:出|做|画|列|弄|来)一?|一)[张份个](?:统计)?[表图]?|(?:出|做|画|列|弄)?[张个]?(?:统计)?[表图]格?(?=[\s的]|$)|统计|一下|[每按]?万人|的|诉求量?|工单量?|案件|单子|数量|件数|多少件?|几件|总量|总数|总共|一共|合计|看看?|帮我|请|麻烦"
+    r"|排名|排行|主要|想|要|查|有|各|都|是|量|情况|分别|怎么样|如何|发我|给我|列出?|和|与|及|在|里|中|了|呢|吗|哪个|最[多少高低大小长短快慢好差]|多不多|比较多|几(?=\s|$)|突出|集中|严重|(?<=[\u4e00-\u9fff])多$"
     r"|[\s，,。？?！!、：:；;]+"
 )
 _ABOUT = re.compile(r"(?:类|方面|相关)?(?:的)?问题(?=\s|$)|(?:类|方面|相关)(?:的)?(?=\s|$)")
@@ -254,10 +256,14 @@ def _times(text: str, today: date, start_day: int) -> _Times:
     year, last = rest.takes(_AGAINST_YEAR), rest.takes(_AGAINST_LAST)
     masked = _BY.sub(lambda found: "\0" * len(found[0]), rest.text)
     period = period_in(masked, today, start_day=start_day)
+    said = rest.text
     if period:
         rest.text = f"{rest.text[: period.start]} {rest.text[period.end :]}"
         masked = f"{masked[: period.start]} {masked[period.end :]}"
-    span = period.span if period else month(f"{today:%Y-%m}")
+    span = present = month(f"{today:%Y-%m}")
+    if period:
+        span = period.span
+    alone = bool(period and _BESIDE.search(said[: period.start]))  # 比上月: not 上月 is meant
     other = (
         period_in(masked, today, start_day=start_day)
         if period and _COMPARES.search(masked)
@@ -265,17 +271,21 @@ def _times(text: str, today: date, start_day: int) -> _Times:
     )
     if other:
         rest.text = f"{rest.text[: other.start]} {rest.text[other.end :]}"
-    if not (year or last or other):
+    alone = alone and not (other or year or last) and span.first < present.first
+    if not (year or last or other or alone):
         return _Times(span, None, period is not None, rest.text)
     rest.text = _CHANGED.sub(" ", rest.text)
-    now, then = (
-        (span, None)
-        if other is None
-        else sorted((span, other.span), key=lambda one: one.first)[::-1]
-    )
-    if then is None:
-        then = year_ago(now) if year else before(now)
+    now, then = (present, span) if alone else _in_order(span, other.span if other else None)
+    if then is None or (then.days > LEAST_YEAR > now.days):  # 10月对比去年: its October
+        then = before(now) if last else year_ago(now)
     return _Times(*_until(now, then, today), period is not None, rest.text)
+
+
+def _in_order(one: Span, other: Span | None) -> tuple[Span, Span | None]:
+    """The later of two periods first."""
+    if other is None or one.first >= other.first:
+        return one, other
+    return other, one
 
 
 def _until(now: Span, then: Span, today: date) -> tuple[Span, Span]:

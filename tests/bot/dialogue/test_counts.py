@@ -96,6 +96,9 @@ def test_a_period_that_cannot_be_is_said_to_be_none(said: str) -> None:
     ("上月 投诉 社区 渠道", C, Dimension.SOURCE, "件数", ("投诉",)),
     ("未办结按单位", U, None, "未办结数", ()),
     ("5月一共来了多少件", None, None, "件数", ()),
+    ("这个月什么问题最突出", T, None, "件数", ()),
+    ("5月 图像 按社区", C, None, "件数", ("图像",)),
+    ("帮我列个上月各社区的表", C, None, "件数", ()),
     ("上月各单位满意率排名", U, None, "满意率", ()),
 ])  # fmt: skip
 def test_many_ways_to_ask_for_a_count(
@@ -129,6 +132,9 @@ def test_a_question_about_rules_is_no_request_to_count(said: str) -> None:
     ("3月和5月比哪个社区涨得最多", "2026-05-01 至 2026-05-31", "2026-03-01 至 2026-03-31"),
     ("噪声类比去年同期多了多少", "2026-06-01 至 2026-06-10", "2025-06-01 至 2025-06-10"),
     ("今年供热比去年多多少", "2026-01-01 至 2026-06-10", "2025-01-01 至 2025-06-10"),
+    ("满意率比上月高了还是低了", "2026-06-01 至 2026-06-10", "2026-05-01 至 2026-05-10"),
+    ("上周和上上周对比", "2026-06-01 至 2026-06-07", "2026-05-25 至 2026-05-31"),
+    ("帮我出一张5月各社区对比去年的图", "2026-05-01 至 2026-05-31", "2025-05-01 至 2025-05-31"),
     ("5月各单位按时办结率和去年同期相比", "2026-05-01 至 2026-05-31", "2025-05-01 至 2025-05-31"),
 ])  # fmt: skip
 def test_periods_are_compared_as_people_ask_and_a_running_one_day_by_day(
@@ -136,6 +142,7 @@ def test_periods_are_compared_as_people_ask_and_a_running_one_day_by_day(
 ) -> None:
     asked = read(said, TODAY)
     assert isinstance(asked, Asked) and asked.against is not None
+    assert set(asked.words) <= {"停车", "噪声", "供热"}
     assert (asked.span.text(), asked.against.text()) == (now, then)
 
 
@@ -213,6 +220,8 @@ def test_a_rate_shows_what_it_is_made_of_and_opens_to_what_it_misses(hall) -> No
     reply = hall.say(DESK, "上个月各单位按时办结率")
     assert re.search(r"- \S+：\d+\.\d\d%（\d+ ÷ \d+）", reply.text)
     assert reply.buttons[0][0].label.startswith("看没达到的：")
+    repeated = hall.say(DESK, "上个月各社区重复率")
+    assert repeated.buttons[0][0].label.startswith("看工单：")
 
 
 def test_case_numbers_can_be_asked_for_at_once(hall) -> None:
