@@ -149,7 +149,7 @@ def _deed(text: str, before: str, after: str, found: re.Match[str]) -> tuple[Dee
     label = CLAUSE.split(before)[-1][-24:]
     if LABEL.search(before) and label.strip():
         if re.search(
-            r"时限|期限|截止|截至|到期|施行|发布|公布|来电|诉求|反映|受理|立案|出生|打印|导出|回访|办理期|生效|有效|起始|开始|结束|预计|计划|拟|完成|发生|成立|建成|入住|前序|上次",
+            r"时限|期限|截止|截至|到期|应到|到庭|开庭|听证|施行|发布|公布|来电|诉求|反映|受理|立案|出生|打印|导出|回访|办理期|生效|有效|起始|开始|结束|预计|计划|拟|完成|发生|成立|建成|入住|前序|上次",
             label,
         ):
             return Deed.OTHER, True

@@ -21,6 +21,7 @@ CARD = re.compile(r"(?<![\dA-Za-z])[3-69]\d{3}(?:[ -]?\d{4}){2,3}(?:[ -]?\d{1,3}
 CARD_LABELLED = re.compile(
     r"(?:银行|储蓄|信用|社保|医保)?卡(?:号码?|号)\s*[:：为是]?\s*(?P<no>\d[\d ]{11,22})"
 )
+BANK = re.compile(r"(?:银行|储蓄|信用|借记)卡|卡号|账号|账户|帐号")
 HOME = re.compile(
     r"(?:家庭住址|家庭地址|户籍(?:地址|所在地)?|现住址|住址|居住地址?)\s*[:：为在是]?\s*[^。；，,\n*]{2,30}?\d+\s*(?:室|号房|户|门\d)"
 )
@@ -69,7 +70,9 @@ def _personal(line: Line, one: Sorted, case: CaseFacts) -> Iterator[tuple[str, s
         yield KINDS[1], mobile[0]
     for found in CARD.finditer(text):
         digits = re.sub(r"\D", "", found[0])
-        if 15 < len(digits) < 20 and passes_luhn(digits) and re.search(r"卡|账|银行", text):
+        named = BANK.search(text[max(0, found.start() - 12) : found.start()])
+        passes = passes_luhn(digits) and re.search(r"卡|账|银行", text)
+        if 15 < len(digits) < 20 and (named or passes):
             yield KINDS[2], found[0]
     for found in CARD_LABELLED.finditer(text):
         yield KINDS[2], found[0]

@@ -113,3 +113,23 @@ def test_a_screenshot_whose_words_were_read_is_not_called_blurred() -> None:
     )
     picture = replace(text, kind="png", photo=shown)
     assert "photo.blurred" not in rules_found("EX08", picture, BOUND["EX08"])
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("来电人退款账号（银行卡）6222020000000000000。", True),
+        ("统一受理流水6222020000000000000。", False),
+    ],
+)
+def test_a_number_named_as_an_account_is_personal_even_when_mistyped(line: str, told: bool) -> None:
+    text = f"情况说明\n工单编号：WZ-0803-2291\n{line}\n申请剔除。\n中心（公章）\n2026年8月5日"
+    assert ("privacy" in rules_found("EX10", word("说明.docx", text))) is told
+
+
+def test_the_day_of_a_hearing_lies_after_the_summons() -> None:
+    text = (
+        "某市中级人民法院传票\n案号：（2026）某行初字第118号\n应到时间：2026年11月20日9时30分\n"
+        "某市中级人民法院（印章）\n2026年7月28日"
+    )
+    assert "time.order" not in rules_found("EX03", word("传票.docx", text))
