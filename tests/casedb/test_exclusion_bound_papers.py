@@ -118,7 +118,7 @@ def test_a_screenshot_whose_words_were_read_is_not_called_blurred() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("来电人退款账号（银行卡）6222020000000000000。", True),
+        ("来电人退款账号（银行卡）6222020000000000005。", True),
         ("统一受理流水6222020000000000000。", False),
     ],
 )
