@@ -80,7 +80,10 @@ def ask(
     if against and not against.asked:
         return _refused(rooms, question, against)
     singles = asking.parts(question) or (question,)
-    whole = [_single(rooms, one, as_of, context, reader) for one in singles]
+    whole = [
+        _single(rooms, one, as_of, (*context, *singles[:at]), reader)
+        for at, one in enumerate(singles)
+    ]
     if against and all(one.outcome is Outcome.HANDOFF for one in whole):
         return _refused(rooms, question, against)
     return whole[0] if len(whole) == 1 else _joined(question, whole)

@@ -121,7 +121,7 @@ def parts(text: str) -> tuple[str, ...]:
                 questions.append(piece)
                 continue
         own = len(_OWN_WORDS.findall(piece))
-        if questions and (own < 6 or _LEANS.match(piece)):
+        if questions and (own < 5 or _LEANS.match(piece)):
             questions[-1] = f"{questions[-1]}？{piece}"
         elif own < (5 if not story else 6) or not _ASKS.search(piece):
             story = f"{story}，{piece}".strip("，")

@@ -113,7 +113,9 @@ def _button_name(cited: Citation) -> str:
 
 
 def _buttons(found: Answer, question_id: int) -> tuple[tuple[Button, ...], ...]:
-    shown = {_button_name(one): one.passage_id for one in reversed(found.citations[:3])}
+    of_parts = [one.citations[0] for one in found.parts if one.citations]
+    cited = of_parts or found.citations[:3]
+    shown = {_button_name(one): one.passage_id for one in reversed(cited)}
     rows: list[tuple[Button, ...]] = [
         (Button(wording.ARTICLE.format(name=name), f"art:{passage}"),)
         for name, passage in reversed(shown.items())

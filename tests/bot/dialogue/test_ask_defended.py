@@ -133,3 +133,10 @@ def test_an_article_that_is_none_of_ours_is_said_to_be_so(
     answer = ask(rooms, question)
     assert answer.outcome is Outcome.HANDOFF
     assert said in answer.text and answer.citations == ()
+
+
+def test_a_short_question_leans_on_the_one_before_it_in_the_same_message(rooms: Rooms) -> None:
+    answer = ask(rooms, "消防车通道能停车吗？停了罚多少钱？")
+    second = answer.parts[1]
+    assert "消防车通道" in second.question
+    assert "罚" in second.text and second.citations[0].title == "北京市消防条例"
