@@ -71,17 +71,20 @@ def _all_open(asked: Asked) -> bool:
 
 def _answer(turn: Turn, asked: Asked, table: Pivot, rules: RateRules) -> Answer:
     """The table, what it is compared with, and how many residents its communities have."""
-    then, reaches = None, True
+    then = None
     with turn.rooms.store.reading() as s:
         if asked.against is not None:
             then = pivot(
                 s, asked.against, rows=table.rows, columns=table.columns, measure=asked.measure,
                 scope=_scope(turn, asked), rules=rules, now=turn.now,
             )  # fmt: skip
-            first = first_day(s)
-            reaches = first is not None and first <= asked.against.start + WHOLE_FROM
+        first = first_day(s)
         residents = names_of(s).residents if table.rows is Dimension.COMMUNITY else ()
-    return Answer(table, asked, then if reaches else None, dict(residents))
+    if first is None or (asked.against and first > asked.against.start + WHOLE_FROM):
+        then = None
+    late = first is not None and first > table.span.start + WHOLE_FROM
+    since = beijing(first).date() if first is not None and late else None
+    return Answer(table, asked, then, dict(residents), since)
 
 
 def pressed(turn: Turn, data: str) -> Reply:

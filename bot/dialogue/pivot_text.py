@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.dialogue.pivot_words import Asked
 from bot.wording import counts as wording
@@ -19,12 +20,14 @@ HOURS_OF_A_DAY = 24
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was counted and how it was asked; `then` is the period to compare with, None where the
-    records do not reach back; residents by community."""
+    records do not reach back; residents by community; `since` is set where the records begin within
+    the period."""
 
     table: Pivot
     asked: Asked
     then: Pivot | None = None
     residents: dict[str, int] = field(default_factory=dict)
+    since: date | None = None
 
     @property
     def before(self) -> dict[str, Cell]:
@@ -62,6 +65,8 @@ def text_of(found: Answer) -> str:
     """The whole answer."""
     table = found.table
     lines = [f"**{title(table)}**，{whole(table)}（{table.span.text()}）"]
+    if found.since is not None:
+        lines.append(wording.SINCE.format(day=found.since))
     lines += _compared(found)
     lines += [
         wording.BY_TITLE.format(word=one.word)

@@ -240,6 +240,11 @@ def test_a_comparison_tells_both_numbers_of_every_row(hall) -> None:
     assert "没有完整的记录" in hall.say(DESK, "5月比去年同期多多少").text
 
 
+def test_records_that_begin_within_the_period_are_said(hall) -> None:
+    assert "记录从 2026-03-0" in hall.say(DESK, "今年 按社区").text
+    assert "记录从" not in hall.say(DESK, "5月 按社区").text
+
+
 def test_two_kinds_in_one_sentence_are_told_side_by_side(hall) -> None:
     text = hall.say(DESK, "上月投诉和求助各多少").text
     assert re.search(r"- 投诉：\d+ 件", text) and re.search(r"- 求助：\d+ 件", text)
