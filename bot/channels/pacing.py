@@ -14,8 +14,9 @@ from bot.channels.outcome import RetryLater
 MANY_CHATS = 5_000
 RECENT = 60  # answers by which the network's least delay is known
 AT_A_BURST = 10  # so many leave at once after a pause; then they are spread over the second
-IN_LINE = 6  # new messages that may stand in the line while nothing may leave at once
+IN_LINE = 12  # new messages that may stand in the line while nothing may leave at once
 SOON = 0.02
+LATER_PIECE = 5  # gaps of a chat within which a send may belong to the message before
 LONGEST_WAIT = 90.0  # seconds in which a turn must come; shorter than any send may take
 
 
@@ -63,7 +64,7 @@ class Pace:
     _held_all: float = 0.0
     _closed: asyncio.Event = field(default_factory=asyncio.Event)
     _line: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _waiting: int = 0  # in the line
+    _waiting: int = 0  # in the line, with the first piece of their message
     _spread: float = 0.0  # when the next would leave if all of them were spread evenly
 
     def wait_for(self, chat: str, *, is_group: bool = False) -> float:
@@ -122,7 +123,8 @@ class Pace:
     async def _begun(self, chat: str, is_group: bool, messages: int, gives_up: float) -> bool:
         while (pause := self._chat_free(chat, is_group) - self.seconds()) > 0:
             await self._sleep(pause, gives_up)
-        self._waiting += 1
+        first = self._is_new(chat)
+        self._waiting += first
         try:
             async with self._line:
                 while (pause := self._overall_free() - self.seconds()) > 0:
@@ -132,7 +134,16 @@ class Pace:
                 self._begin(chat, is_group, messages)
                 return True
         finally:
-            self._waiting -= 1
+            self._waiting -= first
+
+    def _is_new(self, chat: str) -> bool:
+        """Whether nothing went to this chat just now, of which this could be a later piece."""
+        state = self._chats.get(chat)
+        return (
+            state is None
+            or not state.sent
+            or self.seconds() - state.sent[-1] > LATER_PIECE * self.limits.chat_gap
+        )
 
     def _begin(self, chat: str, is_group: bool, messages: int) -> None:
         now = self.seconds()
