@@ -58,7 +58,7 @@ def _service(program: Program) -> None:
 def _answers(program: Program) -> None:
     """Answers in one process, as the service gives them, without the page around them."""
     from bot.app import open_rooms
-    from bot.dialogue.ask import ask
+    from bot.dialogue.answering.ask import ask
     from bot.settings import read
 
     rooms = open_rooms(read(program.environment))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum, StrEnum
 
-from bot.dialogue.answers import Reader
+from bot.dialogue.answering.answers import Reader
 from bot.dialogue.talk import ChatKind
 from casedb.records import CaseRecord, ChatRecord, PersonRecord
 from casedb.vocabulary import ChatPurpose, Role

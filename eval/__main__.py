@@ -40,7 +40,7 @@ def main(names: Sequence[str] = ()) -> int:
 
 
 def _score(rooms, name: str, questions: tuple[Question, ...]) -> None:  # type: ignore[no-untyped-def]
-    from bot.dialogue.ask import ask
+    from bot.dialogue.answering.ask import ask
 
     outcomes: list[Outcome] = []
     times: list[float] = []

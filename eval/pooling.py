@@ -79,9 +79,9 @@ def _candidates(rooms: Rooms, question: Question, known: Mapping[Pair, bool]) ->
 
 def _pool(rooms: Rooms, question: Question) -> Iterable[Passage]:
     """The first passages of four rankers: exact words, likeness, the search engine, the answer."""
-    from bot.dialogue import asking, lookup
-    from bot.dialogue.answers import Reader
-    from bot.dialogue.ask import ask
+    from bot.dialogue.answering import asking, lookup
+    from bot.dialogue.answering.answers import Reader
+    from bot.dialogue.answering.ask import ask
     from casedb.beijing import beijing
 
     index = rooms.index.current()

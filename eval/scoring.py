@@ -49,7 +49,7 @@ class Outcome:
 
 
 def judge(question: Question, answer: Any) -> Outcome:
-    """Compare an answer of `bot.dialogue.ask` with what the question's author expects."""
+    """Compare an answer of `bot.dialogue.answering.ask` with what the question's author expects."""
     names = [
         (one.title, one.article or "", getattr(one, "heading", "") or "")
         for one in answer.citations

@@ -9,8 +9,8 @@ from bot.advice.likes import likeness
 from bot.advice.records import Advice, Likeness, Step
 from bot.advice.weighing import risk_of
 from bot.analysis.proposing import proposal
-from bot.dialogue import quoting
-from bot.dialogue.answers import Reader
+from bot.dialogue.answering import quoting
+from bot.dialogue.answering.answers import Reader
 from bot.rooms import Rooms
 from bot.wording import advice as wording
 from casedb.beijing import beijing

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.dialogue import lookup, quoting
-from bot.dialogue.answers import Reader
+from bot.dialogue.answering import lookup, quoting
+from bot.dialogue.answering.answers import Reader
 from indexer.passages import Filters, PaperKind, Passage
 from indexer.search import Index
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.advice.records import Advice, Past, Step
-from bot.dialogue import quoting
+from bot.dialogue.answering import quoting
 from bot.wording import advice as wording
 from casedb.cases.endings import Ending
 from casedb.vocabulary import CaseStage

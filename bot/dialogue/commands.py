@@ -6,36 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.access import Action, Scope
-from bot.dialogue import (
-    advice,
-    articles,
-    cases,
-    changes,
-    closing,
-    drafts,
-    exclusion_figures,
-    exclusions,
-    feedback,
-    foresight,
-    gaps,
-    handoffs,
-    health,
-    hot,
-    leaders,
-    ledger,
-    lessons,
-    measures,
-    newcase,
-    oncall,
-    opinions,
-    people,
-    questions,
-    reminders,
-    reports,
-    retrospective,
-    sheets,
-    topics,
-)
+from bot.dialogue import health
+from bot.dialogue.analysis import foresight, hot, measures, reports, retrospective
+from bot.dialogue.answering import articles, feedback, questions
+from bot.dialogue.casework import advice, cases, newcase, sheets, topics
+from bot.dialogue.duty import closing, handoffs, leaders, ledger, oncall, people
+from bot.dialogue.knowledge import changes, drafts, gaps, lessons
+from bot.dialogue.materials import exclusion_figures, exclusions, opinions
+from bot.dialogue.reminding import reminders
 from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
 from bot.wording import general

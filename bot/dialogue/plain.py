@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 from bot.access import Action, Scope
-from bot.dialogue import cases, ledger, pivot, questions, reminders, reports
+from bot.dialogue.analysis import pivot, reports
+from bot.dialogue.answering import questions
+from bot.dialogue.casework import cases
 from bot.dialogue.commands import BY_WORD, Command
+from bot.dialogue.duty import ledger
+from bot.dialogue.reminding import reminders
 from bot.dialogue.talk import Reply
 from bot.dialogue.turn import Turn
 from bot.wording import cases as case_wording

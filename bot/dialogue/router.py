@@ -10,34 +10,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.access import PRIVATE_ONLY, RIGHTS, Scope
-from bot.dialogue import (
-    acks,
-    advice,
-    articles,
-    asking,
-    cases,
-    changes,
-    drafts,
-    feedback,
-    flows,
-    gaps,
-    handoffs,
-    held,
-    lessons,
-    materials,
-    measures,
-    newcase,
-    opinions,
-    people,
-    pivot,
-    plain,
-    reminders,
-    reports,
-    retrospective,
-    sheets,
-    topics,
-)
+from bot.dialogue import flows, held, plain
+from bot.dialogue.analysis import measures, pivot, reports, retrospective
+from bot.dialogue.answering import articles, asking, feedback
+from bot.dialogue.casework import advice, cases, newcase, sheets, topics
 from bot.dialogue.commands import BY_NAME, COMMANDS, Command
+from bot.dialogue.duty import handoffs, people
+from bot.dialogue.knowledge import changes, drafts, gaps, lessons
+from bot.dialogue.materials import materials, opinions
+from bot.dialogue.reminding import acks, reminders
 from bot.dialogue.talk import SILENCE, ChatKind, Incoming, Reply
 from bot.dialogue.turn import Turn
 from bot.errors import BotError

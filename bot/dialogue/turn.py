@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot import access
 from bot.access import Action, Scope
-from bot.dialogue.answers import Reader
+from bot.dialogue.answering.answers import Reader
 from bot.dialogue.talk import Button, ChatKind, Incoming, Reply
 from bot.rooms import Rooms
 from casedb.records import ChatRecord, OutgoingButton, PersonRecord, Target

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot import access
-from bot.dialogue.answers import Outcome
-from bot.dialogue.ask import ask
+from bot.dialogue.answering.answers import Outcome
+from bot.dialogue.answering.ask import ask
 from bot.dialogue.talk import ChatKind
 from bot.rooms import Rooms
 from bot.wording import changes as wording

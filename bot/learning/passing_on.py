@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from bot.dialogue.oncall import roster
+from bot.dialogue.duty.oncall import roster
 from bot.rooms import Rooms
 from bot.wording import handoffs as wording
 from casedb import audit, people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.dialogue.alike import alike_to
+from bot.dialogue.answering.alike import alike_to
 from bot.errors import BotError
 from bot.learning import own_papers
 from bot.learning.own_papers import Body, body_from

@@ -18,7 +18,7 @@ def advice(
     from bot.advice import advise
     from bot.advice.text import as_json as advice_json
     from bot.advice.text import text
-    from bot.dialogue.answers import Reader
+    from bot.dialogue.answering.answers import Reader
     from bot.shell.opened import rooms
     from casedb import cases
     from casedb.beijing import beijing

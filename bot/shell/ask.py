@@ -81,7 +81,7 @@ def _many(opened: Any, batch: Path, out: Path, day: date | None) -> None:
 
 
 def _answer(opened: Any, question: str, context: tuple[str, ...], day: date | None) -> Any:
-    from bot.dialogue.ask import ask as answer_question
+    from bot.dialogue.answering.ask import ask as answer_question
 
     return answer_question(opened, question, as_of=day, context=context)
 

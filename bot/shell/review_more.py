@@ -13,7 +13,7 @@ from casedb.exclusion.figures import ExclusionFigures, ExclusionLine
 
 def show_figures(month: str, *, as_json: bool) -> None:
     """First-pass rate, rounds, days, overdue and frequent faults of a month."""
-    from bot.dialogue.exclusion_figures import month_of
+    from bot.dialogue.materials.exclusion_figures import month_of
     from bot.shell.opened import rooms
     from casedb.exclusion.figures import figures
     from casedb.exclusion.figures_text import figures_text

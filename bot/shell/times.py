@@ -70,7 +70,7 @@ class _Reader:
             return tuple(unit.name for unit in people.units(session))
 
     def read(self, text: str, now: str) -> dict[str, Any]:
-        from bot.dialogue.when import parse
+        from bot.dialogue.reminding.when import parse
 
         at = read_instant(now) if now else self._clock.now()
         meant = parse(text, now=at, calendar=self._calendar, units=self._units)

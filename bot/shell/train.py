@@ -30,7 +30,7 @@ def list_(as_json: Json = False) -> None:
 @app.command("overview", help="谁学完了哪些课。")
 def overview(as_json: Json = False) -> None:
     """By lesson, then by unit and person."""
-    from bot.dialogue.lessons import finished, overview_lines
+    from bot.dialogue.knowledge.lessons import finished, overview_lines
     from bot.learning.lessons import lessons
     from bot.settings import read
     from bot.shell.opened import records

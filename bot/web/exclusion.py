@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogue.exclusion_figures import month_of
+from bot.dialogue.materials.exclusion_figures import month_of
 from bot.materials.reviewing import open_exclusion_rules
 from bot.rooms import Rooms
 from casedb.beijing import beijing

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from bot.access import RIGHTS, Action
-from bot.dialogue.gaps import USUAL_WORKDAYS, due_after
-from bot.dialogue.lessons import finished
-from bot.dialogue.oncall import ANSWERERS, roster
+from bot.dialogue.duty.oncall import ANSWERERS, roster
+from bot.dialogue.knowledge.gaps import USUAL_WORKDAYS, due_after
+from bot.dialogue.knowledge.lessons import finished
 from bot.errors import BotError
 from bot.learning import corrections, gaps, lesson_advice, own_papers, passing_on, publishing
 from bot.learning.lessons import lessons

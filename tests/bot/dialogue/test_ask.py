@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.dialogue.answers import Outcome
-from bot.dialogue.ask import ask
+from bot.dialogue.answering.answers import Outcome
+from bot.dialogue.answering.ask import ask
 
 HOTLINE = "北京市接诉即办工作条例"
 

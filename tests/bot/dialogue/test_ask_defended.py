@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.answers import Answer, Outcome
-from bot.dialogue.ask import ask
+from bot.dialogue.answering.answers import Answer, Outcome
+from bot.dialogue.answering.ask import ask
 from bot.rooms import Rooms
 from indexer.build import build_index
 from indexer.embedders import load_embedder

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.dialogue import asking, places, plain
+from bot.dialogue import plain
+from bot.dialogue.answering import asking, places
 
 TODAY = date(2026, 6, 1)
 

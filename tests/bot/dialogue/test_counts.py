@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from docx import Document
 
-from bot.dialogue.periods import period_in
-from bot.dialogue.pivot_text import Answer, rows_of, text_of
-from bot.dialogue.pivot_words import Asked, Bound, Grown, NotUnderstood, read
+from bot.dialogue.analysis.periods import period_in
+from bot.dialogue.analysis.pivot_text import Answer, rows_of, text_of
+from bot.dialogue.analysis.pivot_words import Asked, Bound, Grown, NotUnderstood, read
 from casedb.errors import CasedbError
 from casedb.invented import Months, fill
 from casedb.tally.dimensions import Dimension

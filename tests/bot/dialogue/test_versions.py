@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue import asking, fitting, formal, versions
-from bot.dialogue.answers import Outcome
-from bot.dialogue.ask import ask
+from bot.dialogue.answering import asking, fitting, formal, versions
+from bot.dialogue.answering.answers import Outcome
+from bot.dialogue.answering.ask import ask
 from indexer.passages import Hit, PaperKind, Passage
 
 RULES = Path(__file__).parents[3] / "knowledge" / "rules"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue.timewords import festivals
-from bot.dialogue.when import parse
+from bot.dialogue.reminding.timewords import festivals
+from bot.dialogue.reminding.when import parse
 from casedb.beijing import BEIJING
 from casedb.calendar.workdays import WorkCalendar
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.timewords import festivals
-from bot.dialogue.when import parse
+from bot.dialogue.reminding.timewords import festivals
+from bot.dialogue.reminding.when import parse
 from casedb.beijing import BEIJING
 from casedb.calendar.workdays import WorkCalendar
 

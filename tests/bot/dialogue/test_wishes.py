@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue import outside, wishes
+from bot.dialogue.answering import outside, wishes
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "knowledge" / "rules"

@@ -1,0 +1,1 @@
+"""Counts, reports, forecasts, retrospectives and measures in chat."""

@@ -1,0 +1,1 @@
+"""A question said in chat -> passages -> an answer one can defend, or an honest no."""

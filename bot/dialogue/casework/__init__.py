@@ -1,0 +1,1 @@
+"""One case at a time: looked up, recorded, changed, sorted, advised on."""

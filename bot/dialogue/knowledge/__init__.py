@@ -1,0 +1,1 @@
+"""What the knowledge lacks, gains and teaches, in chat."""

@@ -1,0 +1,1 @@
+"""Exclusion requests in chat: files in, findings decided, opinions out."""

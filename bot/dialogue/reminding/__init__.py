@@ -1,0 +1,1 @@
+"""Reminders in plain Chinese, and the buttons below them."""
