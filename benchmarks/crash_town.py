@@ -57,12 +57,12 @@ def service(folder: Path, botapi: BotApi, url: str) -> Program:
     settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": botapi.url}
     if url:
         settings["DATABASE_URL"] = url
-    quiet = Program(folder, **settings)
+    quiet = Program(folder, builds_index=False, **settings)
     for words in (("db", "migrate"), ("index", "build")):
         done = quiet.call(*words)
         if done.returncode:
             sys.exit(f"zhiban {' '.join(words)}: {done.stderr}")
-    return Program(folder, **settings, CLOCK_START=START.isoformat(), CLOCK_RATE="1")
+    return Program(folder, builds_index=False, **settings, CLOCK_START=START.isoformat(), CLOCK_RATE="1")
 
 
 def due_at(plan: Plan, number: int) -> datetime:
