@@ -62,7 +62,9 @@ def service(folder: Path, botapi: BotApi, url: str) -> Program:
         done = quiet.call(*words)
         if done.returncode:
             sys.exit(f"zhiban {' '.join(words)}: {done.stderr}")
-    return Program(folder, builds_index=False, **settings, CLOCK_START=START.isoformat(), CLOCK_RATE="1")
+    return Program(
+        folder, builds_index=False, **settings, CLOCK_START=START.isoformat(), CLOCK_RATE="1"
+    )
 
 
 def due_at(plan: Plan, number: int) -> datetime:
