@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -32,6 +32,7 @@ MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_FILES = 30
 HISTORY = 60
 LOOK_EVERY_SECONDS = 0.4  # how often the stream looks for new rows
+LOOK_BACK = timedelta(seconds=15)  # of edits, when a stream opens; real time
 STREAM_SECONDS = 60.0  # then the browser connects anew; keeps dead connections few
 
 
@@ -82,6 +83,7 @@ def state(request: Request, desk: DeskHere) -> dict[str, Any]:
             "id": seat.person.id, "name": seat.person.name, "unit": seat.person.unit_name,
             "desk": Action.KNOWLEDGE in RIGHTS[seat.person.role],
         }  # fmt: skip
+        value["newest"] = _newest(desk)  # asked before the past talk, so that nothing falls between
         value["chats"] = [
             {"id": one.id, "title": one.title, "kind": str(one.kind)} for one in desk.chats(seat)
         ]
@@ -231,22 +233,29 @@ def _stored(desk: Desk, file: UploadFile) -> IncomingFile:
 
 
 @router.get("/api/stream")
-async def stream(request: Request, desk: DeskHere) -> StreamingResponse:
-    """New and edited messages of every visible chat, as server-sent events."""
+async def stream(request: Request, desk: DeskHere, after: int | None = None) -> StreamingResponse:
+    """New and edited messages of every visible chat, as server-sent events.
+
+    `after` is the newest message the page knows of; what came while it was opening is sent first.
+    """
     seat = await asyncio.to_thread(desk.seat, request)
     return StreamingResponse(
-        _events(request, desk, seat),
+        _events(request, desk, seat, after),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store"},
     )
 
 
-async def _events(request: Request, desk: Desk, seat: Seat) -> AsyncIterator[str]:
+async def _events(
+    request: Request, desk: Desk, seat: Seat, after: int | None
+) -> AsyncIterator[str]:
     seen = await asyncio.to_thread(_newest, desk)
     last_event = request.headers.get("last-event-id", "")
     if last_event.isdigit():
         seen = min(seen, int(last_event))
-    edited_since = desk.rooms.clock.now()
+    elif after is not None:
+        seen = min(seen, after)
+    edited_since = desk.rooms.clock.now() - LOOK_BACK * desk.rooms.clock.rate
     deadline = asyncio.get_running_loop().time() + STREAM_SECONDS
     yield "retry: 500\n\n"
     while asyncio.get_running_loop().time() < deadline and not await request.is_disconnected():

@@ -43,7 +43,7 @@ async function start() {
     const past = await call("/api/messages?chat=" + encodeURIComponent(chat.id));
     past.messages.forEach((message) => show(message, false));
   }
-  listen();
+  listen(state.newest);
   document.body.dataset.ready = "yes";
 }
 
@@ -217,9 +217,9 @@ async function copy(text) {
   box.remove();
 }
 
-function listen() {
+function listen(newest) {
   if (stream) stream.close();
-  stream = new EventSource("/api/stream");
+  stream = new EventSource("/api/stream?after=" + newest);
   stream.onmessage = (event) => show(JSON.parse(event.data), true);
   stream.addEventListener("clock", (event) => tick(JSON.parse(event.data)));
 }
