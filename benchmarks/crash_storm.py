@@ -89,8 +89,9 @@ def press_all(botapi: BotApi, seen: Outcome, calm: threading.Event, seed: int) -
             if wanted:
                 when = time.monotonic() + chance.uniform(*THINKING)
                 meant.append((when, wanted[0], message.chat, message.message_id))
-        due = [one for one in meant if one[0] <= time.monotonic()]
-        meant = [one for one in meant if one[0] > time.monotonic()]
+        now = time.monotonic()  # once: what fell between two looks at the clock would be lost
+        due = [one for one in meant if one[0] <= now]
+        meant = [one for one in meant if one[0] > now]
         shown = {(one.chat, one.message_id) for one in list(botapi.methods.edited)}
         for _, data, chat, number in due:
             if (chat, number) in shown:

@@ -77,6 +77,9 @@ def _waiting(s: Session, target: Target, now: datetime) -> Outbox | None:
             *_same_chat(target),  # type: ignore[arg-type]
             Outbox.state == OutboxState.WAITING,
             Outbox.not_before <= now + ONE_MINUTE,
+            # A digest once tried may lie in the chat already: who confirms all of it there
+            # must not confirm what came later and was never shown.
+            or_(Outbox.step != DIGEST, Outbox.attempts == 0),
         )
         .order_by(Outbox.id)
         .limit(1)

@@ -395,3 +395,23 @@ def test_what_may_have_arrived_already_stays_marked_inside_a_digest(office: Offi
     (digest,) = office.deliver(now)
     assert "2 项提醒" in digest.text
     assert digest.text.startswith("（网络中断过，这条可能重复收到）")
+
+
+def test_all_of_a_digest_that_may_have_arrived_confirms_nothing_that_came_later(
+    office: Office,
+) -> None:
+    now = at("2026-06-04 18:00")
+    a_case(office, order="A1")
+    a_case(office, order="B1")
+    office.tick(now)
+    with office.store.session() as s:
+        (digest,) = outbox.claim(s, owner="test", now=now)
+        outbox.uncertain(s, digest.id, error="reset", now=now)
+    a_case(office, order="C1")
+    office.tick(now)
+    with office.store.session() as s:
+        by = people.person(s, digest.person_id)
+        done = obligations.acknowledge_all(s, digest.id, by=by, channel="telegram", now=now)
+    assert sorted(one.order_no for one in done) == ["A1", "B1"]
+    gone = office.run(now, now + 3 * TEN, every=TEN)
+    assert any("C1" in one.text and "A1" not in one.text for _, one in gone)
