@@ -126,10 +126,8 @@ def _today(rooms: Rooms) -> date:
 def _single(
     rooms: Rooms, question: str, as_of: date | None, context: Sequence[str], reader: Reader
 ) -> Answer:
-    today = _today(rooms)
-    leaning = lookup.leans(
-        rooms.index.current(), question, context, lookup.filters(reader, _today(rooms))
-    )
+    index, today = rooms.index.current(), _today(rooms)
+    leaning = lookup.leans(index, question, context, lookup.filters(reader, today))
     understood = asking.with_turn_before(question, context) if leaning else question
     if place := places.elsewhere(understood):
         said = wording.ELSEWHERE.format(place=place)
@@ -141,13 +139,13 @@ def _single(
     day = as_of or (said_day.on if said_day else None)
     asked = _Asked(
         understood,
-        rooms.index.current(),
+        index,
         today,
         day,
         reader,
         premises.met(understood, rooms.settings.rules_dir),
         formal.words(understood, rooms.settings.rules_dir),
-        articles.not_held(rooms.index.current(), understood, rooms.settings.rules_dir, today),
+        articles.not_held(index, understood, rooms.settings.rules_dir, today),
     )
     return _answer(asked, Elliptical(question, asking.turn_before(context)) if leaning else None)
 
