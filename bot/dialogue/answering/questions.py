@@ -19,6 +19,7 @@ from casedb import questions
 from casedb.beijing import beijing
 from casedb.cases import find
 from casedb.errors import CasedbError
+from casedb.records import CaseRecord
 
 LEAST_NUMBER = 6  # characters of what passes for an order number inside a question
 NAME_LENGTH = 16
@@ -68,25 +69,24 @@ def _case_line(turn: Turn, text: str) -> str:
 
 def _day_of_case(turn: Turn, text: str) -> date | None:
     """工单那天: the day the case spoken of came in."""
-    if not _THAT_DAY.search(text):
-        return None
-    order_no = cases.this_one(turn)
-    if not order_no:
-        return None
-    with turn.rooms.store.reading() as s:
-        case = find(s, order_no)
+    case = _spoken_of(turn) if _THAT_DAY.search(text) else None
     came = case and (case.received_at or case.dispatched_at)
     return beijing(came).date() if came else None
 
 
 def _case_of(turn: Turn, text: str) -> int | None:
     """The case a question was asked about, so that a changed paper leads back to it."""
-    order_no = cases.this_one(turn) if _THIS_CASE.search(text) else ""
+    case = _spoken_of(turn) if _THIS_CASE.search(text) else None
+    return case.id if case else None
+
+
+def _spoken_of(turn: Turn) -> CaseRecord | None:
+    """The case this talk was about last."""
+    order_no = cases.this_one(turn)
     if not order_no:
         return None
     with turn.rooms.store.reading() as s:
-        case = find(s, order_no)
-    return case.id if case else None
+        return find(s, order_no)
 
 
 def _keep(turn: Turn, text: str, found: Answer) -> int:
