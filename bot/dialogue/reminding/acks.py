@@ -115,6 +115,11 @@ def _snoozed(turn: Turn, number: int, until: datetime) -> ObligationRecord:
 
 def _choose(turn: Turn, number: int | None) -> Reply:
     """Ask when; the answer is read as a reminder's time is."""
+    return _asked_back(turn, number, SNOOZE, wording.SNOOZE_WHEN)
+
+
+def _asked_back(turn: Turn, number: int | None, flow: str, question: str) -> Reply:
+    """Ask for what the button did not say; not in a group, nor when the reminder is over."""
     if number is None:
         return toast(general.STALE_BUTTON)
     if turn.in_group:
@@ -123,8 +128,8 @@ def _choose(turn: Turn, number: int | None) -> Reply:
         duty = obligations.get(s, number)
     if duty.state in (ObligationState.DONE, ObligationState.CANCELLED):
         return toast(wording.ALREADY_OVER)
-    flows.keep(turn, SNOOZE, {"obligation": str(number)})
-    return Reply(wording.SNOOZE_WHEN)
+    flows.keep(turn, flow, {"obligation": str(number)})
+    return Reply(question)
 
 
 def snooze_until(turn: Turn, state: dict[str, str], text: str) -> Reply:
@@ -191,17 +196,7 @@ def _handed(turn: Turn, number: int, person_id: int) -> Reply:
 
 def cannot(turn: Turn, data: str) -> Reply:
     """cannot:<id>: why?"""
-    number = _number(data)
-    if number is None:
-        return toast(general.STALE_BUTTON)
-    if turn.in_group:
-        return toast(wording.IN_PRIVATE)
-    with turn.rooms.store.reading() as s:
-        duty = obligations.get(s, number)
-    if duty.state in (ObligationState.DONE, ObligationState.CANCELLED):
-        return toast(wording.ALREADY_OVER)
-    flows.keep(turn, "cannot", {"obligation": str(number)})
-    return Reply(wording.CANNOT_WHY)
+    return _asked_back(turn, _number(data), "cannot", wording.CANNOT_WHY)
 
 
 def cannot_because(turn: Turn, state: dict[str, str], text: str) -> Reply:
