@@ -12,7 +12,7 @@ from casedb import audit, people
 from casedb.models import Case, Obligation, Outbox
 from casedb.obligations import standing
 from casedb.outgoing.alerts import alert_desk
-from casedb.records import PersonRecord, UnitRecord
+from casedb.records import PersonRecord
 from casedb.store import Session
 from casedb.vocabulary import CaseStage, ObligationKind, ObligationState, OutboxState
 
@@ -50,7 +50,7 @@ def leave(s: Session, person_id: int, *, now: datetime, actor: str) -> Left:
     Raises:
         NotFound: nobody of that id.
     """
-    headed = tuple(one for one in people.units(s) if one.head_id == person_id)
+    headed = tuple(one.name for one in people.units(s) if one.head_id == person_id)
     person = people.leave(s, person_id, now=now, actor=actor)
     owed = s.scalars(
         select(Obligation).where(
@@ -63,7 +63,7 @@ def leave(s: Session, person_id: int, *, now: datetime, actor: str) -> Left:
     rest = [one for one in owed if not _only_theirs(one)]
     _pass_on(s, rest, person, now=now, actor=actor)
     _take_back(s, person_id)
-    left = Left(person, len(rest), len(own), _unnamed(s, person_id), _names(headed))
+    left = Left(person, len(rest), len(own), _handed_back(s, person_id), headed)
     alert_desk(s, key=f"alert:left:{person_id}:{now:%Y%m%dT%H%M%S}", text=left.text, now=now)
     return left
 
@@ -102,7 +102,8 @@ def _take_back(s: Session, person_id: int) -> None:
     )
 
 
-def _unnamed(s: Session, person_id: int) -> tuple[str, ...]:
+def _handed_back(s: Session, person_id: int) -> tuple[str, ...]:
+    """Take their name off their open cases; the order numbers."""
     rows = s.scalars(
         select(Case)
         .where(Case.handler_id == person_id, Case.stage != CaseStage.CLOSED)
@@ -111,7 +112,3 @@ def _unnamed(s: Session, person_id: int) -> tuple[str, ...]:
     for row in rows:
         row.handler_id = None
     return tuple(row.order_no for row in rows)
-
-
-def _names(units: Sequence[UnitRecord]) -> tuple[str, ...]:
-    return tuple(one.name for one in units)
