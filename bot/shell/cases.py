@@ -23,7 +23,6 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> int:
     """All rows or none; exit 1 when a cell cannot be read."""
-    from bot.app import open_calendar
     from bot.clock import open_clock
     from bot.settings import read
     from bot.shell.opened import records
@@ -34,7 +33,6 @@ def import_(
     settings = read()
     if not file.is_file():
         raise BotError(f"找不到文件 {file}。", "请检查路径。")
-    open_calendar(settings)
     profiles = load_profiles(settings.rules_dir / "profiles")
     now = open_clock(settings).now()
     with records() as store, store.session() as session:
