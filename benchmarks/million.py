@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from benchmarks.machine import machine_line, percentile
-from bot.dialogue.analysis.pivot_words import Asked, read
+from bot.dialogue.analysis.pivot_asked import Asked
+from bot.dialogue.analysis.pivot_words import read
 from casedb.invented import Months, fill
 from casedb.models import Case
 from casedb.rules.rate_rules import RateRules

@@ -33,8 +33,9 @@ def pivot(
 ) -> None:
     """Count what a sentence asks for."""
     from bot.analysis.reporting import rate_rules
+    from bot.dialogue.analysis.pivot_asked import Asked
     from bot.dialogue.analysis.pivot_text import Answer, text_of
-    from bot.dialogue.analysis.pivot_words import Asked, read
+    from bot.dialogue.analysis.pivot_words import read
     from bot.errors import BotError
     from bot.shell.opened import rooms
     from bot.wording import counts as wording

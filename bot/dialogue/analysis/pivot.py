@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.access import Action, Scope
+from bot.dialogue.analysis.pivot_asked import Asked, NotUnderstood
 from bot.dialogue.analysis.pivot_text import Answer, rows_of, shown, text_of, title, whole
-from bot.dialogue.analysis.pivot_words import OPEN, Asked, NotUnderstood, read
+from bot.dialogue.analysis.pivot_words import OPEN, read
 from bot.dialogue.duty import ledger
 from bot.dialogue.talk import Attachment, Button, Reply
 from bot.dialogue.turn import Turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.dialogue.analysis.pivot_words import Asked
+from bot.dialogue.analysis.pivot_asked import Asked
 from bot.wording import counts as wording
 from casedb.tally.dimensions import TIMES, in_order
 from casedb.tally.pivot import Cell, Pivot

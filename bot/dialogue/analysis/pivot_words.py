@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
 
 from bot.dialogue.analysis.periods import number, period_in
+from bot.dialogue.analysis.pivot_asked import Asked, Bound, Grown, NotUnderstood
 from casedb.tally.dimensions import TIMES, Dimension
-from casedb.tally.measures import BY_NAME, COUNT, Measure
+from casedb.tally.measures import BY_NAME, COUNT
 from casedb.tally.spans import Span, before, month, year_ago
 
 MOST_SIGNS, MOST_WORDS, LONGEST_WORD = 50, 3, 8
@@ -122,52 +122,6 @@ _ASKS_HOW = re.compile(
 )
 
 
-class Grown(Enum):
-    """Which change comes first."""
-
-    MORE = 1
-    LESS = -1
-    EITHER = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """Only rows below, or above, a value: a rate 0–1, hours, or cases."""
-
-    below: bool
-    value: float
-
-    def holds(self, value: float) -> bool:
-        """Whether a row is within it."""
-        return value < self.value if self.below else value > self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be counted; `listed` asks for the order numbers instead."""
-
-    span: Span
-    rows: Dimension | None
-    columns: Dimension | None
-    measure: Measure
-    words: tuple[str, ...]
-    listed: bool = False
-    period_said: bool = True
-    by_said: bool = True  # 按社区, 各单位 …, not only a trend or a number
-    against: Span | None = None  # the period to compare with
-    top: int | None = None  # rows shown
-    least_first: bool | None = None  # None: as the measure is usually read
-    bound: Bound | None = None
-    grown: Grown | None = None  # rows by how much they changed
-
-
-@dataclass(frozen=True, slots=True)
-class NotUnderstood:
-    """It asks for counting, but by something cases have no value of."""
-
-    by: str
-
-
 def read(text: str, today: date, *, start_day: int = 1) -> Asked | NotUnderstood | None:
     """A request to count, or None when the sentence asks for something else.
 
@@ -230,7 +184,7 @@ class _Rest:
         """The first match, which is cut out."""
         found = pattern.search(self.text)
         if found:
-            self.text = f"{self.text[: found.start()]} {self.text[found.end() :]}"
+            self.text = _without(self.text, found.start(), found.end())
         return found
 
 
@@ -242,6 +196,10 @@ class _Times:
     against: Span | None
     said: bool
     rest: str
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return f"{text[:start]} {text[end:]}"
 
 
 def _plain(text: str) -> str:
@@ -258,11 +216,10 @@ def _times(text: str, today: date, start_day: int) -> _Times:
     period = period_in(masked, today, start_day=start_day)
     said = rest.text
     if period:
-        rest.text = f"{rest.text[: period.start]} {rest.text[period.end :]}"
-        masked = f"{masked[: period.start]} {masked[period.end :]}"
-    span = present = month(f"{today:%Y-%m}")
-    if period:
-        span = period.span
+        rest.text = _without(rest.text, period.start, period.end)
+        masked = _without(masked, period.start, period.end)
+    present = month(f"{today:%Y-%m}")
+    span = period.span if period else present
     alone = bool(period and _BESIDE.search(said[: period.start]))  # 比上月: not 上月 is meant
     other = (
         period_in(masked, today, start_day=start_day)
@@ -270,7 +227,7 @@ def _times(text: str, today: date, start_day: int) -> _Times:
         else None
     )
     if other:
-        rest.text = f"{rest.text[: other.start]} {rest.text[other.end :]}"
+        rest.text = _without(rest.text, other.start, other.end)
     alone = alone and not (other or year or last) and span.first < present.first
     if not (year or last or other or alone):
         return _Times(span, None, period is not None, rest.text)

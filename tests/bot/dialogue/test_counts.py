@@ -9,8 +9,9 @@ import pytest
 from docx import Document
 
 from bot.dialogue.analysis.periods import period_in
+from bot.dialogue.analysis.pivot_asked import Asked, Bound, Grown, NotUnderstood
 from bot.dialogue.analysis.pivot_text import Answer, rows_of, text_of
-from bot.dialogue.analysis.pivot_words import Asked, Bound, Grown, NotUnderstood, read
+from bot.dialogue.analysis.pivot_words import read
 from casedb.errors import CasedbError
 from casedb.invented import Months, fill
 from casedb.tally.dimensions import Dimension
