@@ -111,7 +111,8 @@ class StaticEmbedder:
         if len(texts) != 1:
             return self.encode_passages(texts)
         # One question at a time is the common case: starting a batch costs more than the question.
-        ids = self._tokenizer.encode(_sound(texts[0]), add_special_tokens=False).ids
+        one = self._tokenizer.encode_batch_fast([_sound(texts[0])], add_special_tokens=False)[0]
+        ids = one.ids
         vector = np.add.reduce(self._rows[ids], axis=0, dtype=np.float32)
         return _unit(vector[None, :])
 

