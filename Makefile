@@ -53,7 +53,7 @@ index: $(STAMP) ## 重建知识库索引
 	@$(BIN)/zhiban index build
 
 eval: $(TEST_STAMP) ## 问答评测（eval/），打印分数表和错题
-	@$(BIN)/python -m eval dev held_out
+	@$(BIN)/python -m eval dev held_out held_out_2
 
 eval-retrieval: $(TEST_STAMP) ## 检索评测（需要 ../shared/data）
 	@$(BIN)/python -m eval.retrieval

@@ -21,7 +21,8 @@ class Question:
     gold: tuple[tuple[str, str], ...] = ()
     context: tuple[str, ...] = ()
     as_of: date | None = None
-    must: tuple[str, ...] = ()
+    must: tuple[str, ...] = ()  # every one has to stand in the answer
+    must_any: tuple[str, ...] = ()  # one of them has to
     judged: tuple[tuple[str, str], ...] = ()  # right too, said readers of the pool (eval.pooling)
 
 
@@ -54,8 +55,9 @@ def _question(item: dict[str, object]) -> Question:
     if kind not in KINDS:
         raise ValueError(f"kind {kind}")
     gold = item.get("gold", [])
-    context, must = item.get("context", []), item.get("must", [])
-    assert isinstance(gold, list) and isinstance(context, list) and isinstance(must, list)
+    context, must, must_any = (item.get(name, []) for name in ("context", "must", "must_any"))
+    assert isinstance(gold, list) and isinstance(context, list)
+    assert isinstance(must, list) and isinstance(must_any, list)
     as_of = item.get("as_of")
     return Question(
         id=str(item["id"]),
@@ -65,4 +67,5 @@ def _question(item: dict[str, object]) -> Question:
         context=tuple(map(str, context)),
         as_of=date.fromisoformat(str(as_of)) if as_of else None,
         must=tuple(map(str, must)),
+        must_any=tuple(map(str, must_any)),
     )

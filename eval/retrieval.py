@@ -205,8 +205,8 @@ def letters(data: Path) -> tuple[list[Document], list[Asked]]:
 def support(knowledge: Path, evaluation: Path, embedder: Embedder) -> None:
     """Print how well the estimate tells what our papers answer from what they do not."""
     from indexer.support import load_support
-    from indexer.training_ranking import Judgement, support_figures, support_rows
     from indexer.training_sets import papers_index
+    from indexer.training_support import Judgement, support_figures, support_rows
 
     with tempfile.TemporaryDirectory(prefix="zhiban-support-") as folder:
         index = papers_index(knowledge, Path(folder), embedder, "test")

@@ -57,6 +57,8 @@ def judge(question: Question, answer: Any) -> Outcome:
     rank = _first(names, question.gold)
     pooled = _first(names, (*question.gold, *question.judged))
     missing = tuple(word for word in question.must if word not in answer.text)
+    if question.must_any and not any(word in answer.text for word in question.must_any):
+        missing += question.must_any
     got = "、".join(f"《{title}》{article or heading}" for title, article, heading in names[:3])
     return Outcome(
         question, str(answer.outcome), rank, pooled, len(names), f"{answer.outcome} {got}", missing

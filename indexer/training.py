@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import hashlib
 import json
 import random
@@ -21,6 +23,7 @@ from indexer.errors import IndexerError
 from indexer.training_data import (
     LONGEST_TEXT,
     Pair,
+    Question,
     TrainingTexts,
     asked_pairs,
     part_of,
@@ -29,6 +32,9 @@ from indexer.training_data import (
     sentence_pairs,
     title_pairs,
 )
+from indexer.training_hard import HardPlan, Task, paper_task, sharpen, statute_task
+from indexer.training_lay import kept_out, lay_pairs, read_lay
+from indexer.training_letters import letter_pairs
 from indexer.training_official import official_pairs, official_texts
 from indexer.training_rounds import Pieces, Plan, StaticEncoder, learn
 
@@ -37,7 +43,10 @@ VOCABULARY = 32_000
 DIMENSION = 256
 LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区物业, 永定路街道)
 # How often a pair of each kind is seen in one epoch; statute pairs are many and seen once.
-QUESTION_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 8
+QUESTION_TIMES, LAY_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 2, 8
+LETTER_TIMES = 4
+HARD_QUESTION_TIMES = 3  # in the last round
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 TOKENIZER_ARTICLES = 30_000  # more of them only take longer
 
 
@@ -49,9 +58,11 @@ class Counts:
     titles: int
     chapters: int
     questions: int
+    lay: int
     asked: int
     official: int
     words: int
+    letters: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
     parser.add_argument("--new-tokenizer", action="store_true", help="do not keep the one in --out")
     parser.add_argument("--epochs", type=int, default=Plan().epochs)
+    parser.add_argument("--passes", type=int, default=HardPlan().passes, help="of the last round")
     chosen = parser.parse_args(arguments)
     try:
         texts = read_training_texts(chosen.data, chosen.knowledge)
@@ -70,16 +82,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     began = time.perf_counter()
     _fix_chance()
+    _keep_memory()
     tokenizer = _tokenizer(texts, chosen.out / "tokenizer.json", fresh=chosen.new_tokenizer)
     _say(began, f"tokenizer with {tokenizer.get_vocab_size()} pieces")
     wording = official_texts(chosen.data / "laws", texts.articles)
-    pairs, counts = training_pairs(texts, list(official_pairs(texts.asked, wording)))
+    official = list(official_pairs(texts.asked, wording))
+    lay = read_lay(texts.by_id())
+    pairs, counts = training_pairs(texts, official, lay)
     _say(began, f"{len(pairs)} pairs: {asdict(counts)}")
-    plan = Plan(epochs=chosen.epochs)
+    plan, last = Plan(epochs=chosen.epochs), HardPlan(passes=chosen.passes)
     encoder, loss = train_encoder(texts, pairs, tokenizer, plan)
     _say(began, f"trained, last loss {loss:.3f}")
+    encoder.fold()
+    hard_loss = sharpen(encoder, hard_tasks(texts, lay), pairs, tokenizer, last)
+    _say(began, f"sharpened, last loss {hard_loss:.3f}")
     save(encoder, tokenizer, chosen.out)
-    _write_record(chosen.out, plan, counts, loss, time.perf_counter() - began)
+    said: dict[str, object] = {
+        "plan": asdict(plan), "last_round": asdict(last), "pairs": asdict(counts),
+    }  # fmt: skip
+    losses = {"last_loss": round(loss, 4), "last_round_loss": round(hard_loss, 4)}
+    _write_record(chosen.out, said | losses, time.perf_counter() - began)
     _say(began, f"written to {chosen.out}")
     return 0
 
@@ -130,23 +152,32 @@ def _tokenizer_texts(texts: TrainingTexts) -> list[str]:
 
 
 def training_pairs(
-    texts: TrainingTexts, official: Sequence[Pair] = ()
+    texts: TrainingTexts, official: Sequence[Pair] = (), lay: Sequence[Question] = ()
 ) -> tuple[list[Pair], Counts]:
     """All pairs, each as often as one epoch shall see it; of our own 问法 only the train part."""
-    articles = {article.id: article for article in texts.articles}
+    articles = texts.by_id()
     sentences = sentence_pairs(texts.articles, random.Random(SEED))
     titles = title_pairs(texts.articles)
     questions = question_pairs(texts.part("train"), articles)
     asked = asked_pairs(texts.asked)
+    plainly, letters = lay_pairs(lay, articles), letter_pairs()
     worded = [pair for pair in official if part_of(pair.left) == "train"]
     pairs = [*sentences, *titles, *texts.chapters]
-    pairs += questions * QUESTION_TIMES + asked * ASKED_TIMES
-    pairs += worded * OFFICIAL_TIMES + list(texts.words) * WORD_TIMES
+    pairs += questions * QUESTION_TIMES + plainly * LAY_TIMES + asked * ASKED_TIMES
+    pairs += worded * OFFICIAL_TIMES + list(texts.words) * WORD_TIMES + letters * LETTER_TIMES
     counts = Counts(
-        len(sentences), len(titles), len(texts.chapters), len(questions), len(asked), len(worded),
-        len(texts.words),
+        len(sentences), len(titles), len(texts.chapters), len(questions), len(plainly), len(asked),
+        len(worded), len(texts.words), len(letters),
     )  # fmt: skip
     return pairs, counts
+
+
+def hard_tasks(texts: TrainingTexts, lay: Sequence[Question]) -> list[Task]:
+    """What the last round is played with: lay questions among all articles, our 问法 among themselves."""
+    shown = [question for question in lay if not kept_out(question.text)]
+    shown += list(texts.part("train")) * HARD_QUESTION_TIMES
+    tasks = [statute_task(shown, texts.by_id())]
+    return [*tasks, paper_task(texts.asked)] if texts.asked else tasks
 
 
 def train_encoder(
@@ -188,13 +219,11 @@ def save(encoder: StaticEncoder, tokenizer: Tokenizer, folder: Path) -> None:
     _write_json(folder / "1_Normalize" / "config.json", normalize)
 
 
-def _write_record(folder: Path, plan: Plan, counts: Counts, loss: float, seconds: float) -> None:
+def _write_record(folder: Path, said: dict[str, object], seconds: float) -> None:
     weights = (folder / "model.safetensors").read_bytes()
     record = {
         "seed": SEED,
-        "plan": asdict(plan),
-        "pairs": asdict(counts),
-        "last_loss": round(loss, 4),
+        **said,
         "seconds": round(seconds),
         "torch": torch.__version__,
         "numpy": np.__version__,
@@ -211,6 +240,15 @@ def _fix_chance() -> None:
     """The same seed and two threads give the same model on the same processor."""
     torch.manual_seed(SEED)
     torch.set_num_threads(2)
+
+
+def _keep_memory() -> None:
+    """Have the C library keep what is freed: each step frees and takes hundreds of MiB, and fetching
+    them from the system anew took half of the time."""
+    with contextlib.suppress(OSError, AttributeError):
+        library = ctypes.CDLL("libc.so.6")
+        for setting in (_MMAP_THRESHOLD, _TRIM_THRESHOLD):
+            library.mallopt(setting, 2**31 - 1)
 
 
 def _say(began: float, what: str) -> None:

@@ -78,6 +78,10 @@ class TrainingTexts:
     asked: tuple[Pair, ...]  # our own 问法 -> section
     words: tuple[Pair, ...]  # how people say it -> how a statute says it
 
+    def by_id(self) -> dict[str, Article]:
+        """The articles by their id."""
+        return {article.id: article for article in self.articles}
+
     def part(self, part: str) -> tuple[Question, ...]:
         """The questions of one part: train, dev or test."""
         return tuple(q for q in self.questions if part_of(q.text) == part)
@@ -89,10 +93,15 @@ def part_of(question: str) -> str:
     Decided by a hash of its text alone, so no change of order, seed or corpus moves a question
     from one part to another. About one in six each for dev and test.
     """
-    share = int(hashlib.sha256(question.encode()).hexdigest(), 16) % 1000
+    share = share_of(question)
     if share < 165:
         return "test"
     return "dev" if share < 330 else "train"
+
+
+def share_of(question: str) -> int:
+    """A number from 0 to 999 that a question always has, spread evenly."""
+    return int(hashlib.sha256(question.encode()).hexdigest(), 16) % 1000
 
 
 def read_training_texts(

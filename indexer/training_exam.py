@@ -1,4 +1,4 @@
-"""Questions of the dev examination (eval/questions/dev.jsonl) as fitting material; never the held-out ones."""
+"""Questions of the dev examination and of eval/practice.jsonl as fitting material; never the held-out ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from indexer.search import Index
 from indexer.training_sets import Posed
 
 ANSWERABLE = frozenset({"plain", "version", "premise"})
+WITHOUT_BASIS = frozenset({"none", "near-miss", "foreign"})
 
 
 def whole_index(knowledge: Path, target: Path, embedder: Embedder) -> Index:
@@ -47,7 +48,7 @@ def exam_without_basis(file: Path) -> list[Posed]:
     return [
         Posed(str(row["question"]), frozenset(), "near_miss")
         for row in _rows(file)
-        if row["kind"] == "none"
+        if row["kind"] in WITHOUT_BASIS
     ]
 
 

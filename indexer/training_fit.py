@@ -1,7 +1,4 @@
-"""Small linear scorers fitted on the CPU: a listwise ranker and a calibrated yes-or-no estimate.
-
-Bent columns (piecewise linear) and small networks were tried: nothing gained on the folds.
-"""
+"""Small scorers fitted on the CPU: a listwise ranker and a calibrated yes-or-no estimate."""
 
 from __future__ import annotations
 
@@ -34,12 +31,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a scorer is fitted. `decay` pulls weights to zero; `dropped` hides cells at random."""
+    """How a scorer is fitted. `decay` pulls weights to zero; `dropped` hides cells at random.
+
+    hidden: numbers between the columns and the score; 0 makes the scorer linear.
+    """
 
     passes: int = 300
     rate: float = 0.02
     decay: float = 0.01
     dropped: float = 0.05
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,20 @@ class _Columns:
         standard = (rows[:, self.kept] - self.mean) / self.scale
         return torch.from_numpy(standard.astype(np.float32))
 
-    def parameters(self, weights: Floats, bias: float, names: Sequence[str]) -> dict[str, Any]:
+    def parameters(self, network: torch.nn.Sequential, names: Sequence[str]) -> dict[str, Any]:
         """The content of a parameter file (`indexer.ranking.scorer_of`)."""
+        layers = [layer for layer in network if isinstance(layer, torch.nn.Linear)]
         return {
             "columns": [names[at] for at in self.kept.tolist()],
             "mean": _rounded(self.mean),
             "scale": _rounded(self.scale),
-            "layers": [{"weights": [_rounded(weights)], "bias": [round(bias, 5)]}],
+            "layers": [
+                {
+                    "weights": [_rounded(row) for row in layer.weight.detach().numpy()],
+                    "bias": _rounded(layer.bias.detach().numpy()),
+                }
+                for layer in layers
+            ],
         }
 
 
@@ -89,8 +97,7 @@ def fit_scorer(
         hit = torch.zeros(len(weight)).index_add(0, place, odds * right)
         return -(torch.log(hit / whole) * weight).sum() / weight.sum()
 
-    weights, _ = _descend(columns.values(rows), loss, plan, seed)
-    return columns.parameters(weights, 0.0, names)  # one number for all: a bias ranks nothing
+    return columns.parameters(_descend(columns.values(rows), loss, plan, seed), names)
 
 
 def fit_logistic(
@@ -111,8 +118,7 @@ def fit_logistic(
     def loss(logits: torch.Tensor) -> torch.Tensor:
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weight)
 
-    weights, bias = _descend(columns.values(rows), loss, plan, seed)
-    return columns.parameters(weights, bias, names)
+    return columns.parameters(_descend(columns.values(rows), loss, plan, seed), names)
 
 
 def _descend(
@@ -120,19 +126,32 @@ def _descend(
     loss_of: Callable[[torch.Tensor], torch.Tensor],
     plan: Plan,
     seed: int,
-) -> tuple[Floats, float]:
-    """Weights and bias that make the loss of `values @ weights + bias` small."""
+) -> torch.nn.Sequential:
+    """The network that makes the loss of its scores small."""
     torch.manual_seed(seed)
-    weights = torch.zeros(values.shape[1], requires_grad=True)
-    bias = torch.zeros(1, requires_grad=True)
-    optimizer = torch.optim.Adam([weights, bias], lr=plan.rate)
+    network = _network(values.shape[1], plan.hidden)
+    weights = [layer.weight for layer in network if isinstance(layer, torch.nn.Linear)]
+    optimizer = torch.optim.Adam(network.parameters(), lr=plan.rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: 1 - at / plan.passes)
     for _ in range(plan.passes):
-        seen = functional.dropout(values, plan.dropped)
-        loss = loss_of(seen @ weights + bias) + plan.decay * (weights**2).sum()
+        scores = network(functional.dropout(values, plan.dropped))[:, 0]
+        loss = loss_of(scores) + plan.decay * sum((one**2).sum() for one in weights)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return weights.detach().numpy(), float(bias.detach())
+        schedule.step()
+    return network
+
+
+def _network(columns: int, hidden: int) -> torch.nn.Sequential:
+    if hidden:
+        return torch.nn.Sequential(
+            torch.nn.Linear(columns, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, 1)
+        )
+    line = torch.nn.Linear(columns, 1)
+    torch.nn.init.zeros_(line.weight)
+    torch.nn.init.zeros_(line.bias)
+    return torch.nn.Sequential(line)
 
 
 def _rounded(values: Any) -> list[float]:

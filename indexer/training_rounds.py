@@ -89,6 +89,15 @@ class StaticEncoder(torch.nn.Module):
         )
         return functional.normalize(summed, dim=1)
 
+    @torch.no_grad()
+    def fold(self) -> None:
+        """Put the weights into the vectors and bring these to one size, so that a step of a later
+        round moves every model alike."""
+        self.vectors.mul_(torch.exp(self.log_weights)[:, None])
+        self.vectors[:SPECIAL_PIECES] = 0
+        self.vectors.div_(self.vectors[SPECIAL_PIECES:].square().mean().sqrt())
+        self.log_weights.zero_()
+
     def table(self) -> npt.NDArray[np.float16]:
         """One row per piece with its weight folded in, scaled to use the half-precision range."""
         with torch.no_grad():
@@ -100,14 +109,16 @@ class StaticEncoder(torch.nn.Module):
 def learn(encoder: StaticEncoder, pairs: Sequence[Pair], tokenizer: Tokenizer, plan: Plan) -> float:
     """Teach the encoder that the two texts of a pair belong together and those of others do not.
 
-    Every other text of the batch is a negative, in both directions, except those of one group.
+    Every other text of the batch is a negative, in both directions, except those of one group and
+    those that are the same text: an article that two questions ask about is no wrong answer.
 
     Returns:
         The mean loss of the last epoch.
     """
     left = Pieces(tokenizer, [pair.left for pair in pairs])
     right = Pieces(tokenizer, [pair.right for pair in pairs])
-    groups = _group_numbers(pairs)
+    groups = _numbers([pair.group for pair in pairs])
+    texts = _numbers([pair.right for pair in pairs])
     optimizer = torch.optim.Adam(
         [
             {"params": [encoder.vectors], "lr": plan.rate},
@@ -120,7 +131,8 @@ def learn(encoder: StaticEncoder, pairs: Sequence[Pair], tokenizer: Tokenizer, p
     for epoch, batch in _batches(len(pairs), plan):
         one = encoder(*left.batch(batch), plan.dropped)
         other = encoder(*right.batch(batch), plan.dropped)
-        loss = _both_ways(one @ other.T * plan.scale, groups[batch])
+        same = _alike(groups[batch]) | _alike(texts[batch])
+        loss = _both_ways(one @ other.T * plan.scale, same)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -130,9 +142,8 @@ def learn(encoder: StaticEncoder, pairs: Sequence[Pair], tokenizer: Tokenizer, p
     return loss_sum / max(1, steps)
 
 
-def _both_ways(scores: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy over rows and over columns; texts of one group are not counted as wrong."""
-    same = groups[:, None] == groups[None, :]
+def _both_ways(scores: torch.Tensor, same: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy over rows and over columns; what is `same` is not counted as wrong."""
     same.fill_diagonal_(False)
     scores = scores.masked_fill(same, -1e4)
     right = torch.arange(len(scores))
@@ -140,9 +151,13 @@ def _both_ways(scores: torch.Tensor, groups: torch.Tensor) -> torch.Tensor:
     return (rows + columns) / 2
 
 
-def _group_numbers(pairs: Sequence[Pair]) -> torch.Tensor:
-    numbers: dict[str, int] = {}
-    return torch.tensor([numbers.setdefault(pair.group, len(numbers)) for pair in pairs])
+def _alike(numbers: torch.Tensor) -> torch.Tensor:
+    return numbers[:, None] == numbers[None, :]
+
+
+def _numbers(names: Sequence[str]) -> torch.Tensor:
+    found: dict[str, int] = {}
+    return torch.tensor([found.setdefault(name, len(found)) for name in names])
 
 
 def _batches(count: int, plan: Plan) -> Iterator[tuple[int, Ids]]:

@@ -84,7 +84,7 @@ class UnitIndex:
         (else 0)."""
         begin = self._table.starts[rows]
         sizes = self._table.starts[rows + 1] - begin
-        split = self._table.sentences[rows]
+        split = self._table.sentences[rows].astype(np.int64)
         first = np.cumsum(sizes) - sizes
         count = int(sizes.sum())
         extra = np.arange(count) + np.repeat(self._table.passages + begin - first, sizes)

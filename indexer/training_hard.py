@@ -1,0 +1,190 @@
+"""The last round: each question against the texts that the model so far takes for its answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from indexer.training_data import LONGEST_TEXT, Article, Pair, Question, part_of
+from indexer.training_rounds import Ids, Pieces, StaticEncoder
+
+_TEXTS_AT_ONCE = 4096
+_QUESTIONS_AT_ONCE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class HardPlan:
+    """The settings of this round. The defaults are those of the shipped model.
+
+    mined: the wrong texts of a question are drawn from its nearest so many.
+    wrong: how many of them a question meets in one pass.
+    twin: a text as like the right one as this says the same and is not called wrong.
+    ordinary: ordinary pairs of a step, so that the tail is not forgotten.
+    """
+
+    passes: int = 2
+    batch: int = 256
+    mined: int = 60
+    wrong: int = 7
+    twin: float = 0.92
+    ordinary: int = 1024
+    rate: float = 0.04
+    scale: float = 15.0
+    dropped: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Questions to be answered from a set of texts."""
+
+    questions: tuple[str, ...]
+    texts: tuple[str, ...]
+    right: tuple[Ids, ...]  # per question: the texts that answer it
+    itself: tuple[Ids, ...]  # per question: texts that are neither right nor wrong
+
+
+def statute_task(questions: Sequence[Question], articles: Mapping[str, Article]) -> Task:
+    """Lay questions, to be answered from all statute articles."""
+    place = {name: at for at, name in enumerate(articles)}
+    return Task(
+        tuple(question.text for question in questions),
+        tuple(article.full[:LONGEST_TEXT] for article in articles.values()),
+        tuple(np.array([place[one] for one in question.gold]) for question in questions),
+        (np.empty(0, np.int64),) * len(questions),
+    )
+
+
+def paper_task(asked: Sequence[Pair]) -> Task:
+    """Our own 问法 of the train part, to be answered from the sections and the other 问法."""
+    seen = [pair for pair in asked if part_of(pair.left) == "train"]
+    sections = {pair.group: pair.right for pair in seen}
+    members: dict[str, list[int]] = defaultdict(list)
+    for at, group in enumerate(sections):
+        members[group].append(at)
+    for at, pair in enumerate(seen, len(sections)):
+        members[pair.group].append(at)
+    places = range(len(sections), len(sections) + len(seen))
+    return Task(
+        tuple(pair.left for pair in seen),
+        (*sections.values(), *(pair.left for pair in seen)),
+        tuple(
+            np.array([one for one in members[pair.group] if one != at])
+            for at, pair in zip(places, seen, strict=True)
+        ),
+        tuple(np.array([at]) for at in places),
+    )
+
+
+class _Prepared:
+    """A task cut into pieces, with the wrong texts found for each question."""
+
+    def __init__(self, task: Task, tokenizer: Tokenizer) -> None:
+        self.task = task
+        self.asked = Pieces(tokenizer, task.questions)
+        self.texts = Pieces(tokenizer, task.texts)
+        self._near: list[Ids] = []
+
+    def mine(self, encoder: StaticEncoder, plan: HardPlan) -> None:
+        """Look for the nearest texts of every question by what the encoder knows now."""
+        with torch.no_grad():
+            table = _encoded(encoder, self.texts, _TEXTS_AT_ONCE)
+            self._near = []
+            for start in range(0, len(self.asked), _QUESTIONS_AT_ONCE):
+                rows = range(start, min(start + _QUESTIONS_AT_ONCE, len(self.asked)))
+                some = encoder(*self.asked.batch(rows))
+                nearest = torch.topk(some @ table.T, min(plan.mined, len(self.texts))).indices
+                for at, found in zip(rows, nearest, strict=True):
+                    self._near.append(self._wrong(at, found, table, plan.twin))
+
+    def _wrong(self, at: int, found: torch.Tensor, table: torch.Tensor, twin: float) -> Ids:
+        right, itself = self.task.right[at], self.task.itself[at]
+        alike = (table[found] @ table[right].T).max(dim=1).values
+        kept = found[alike < twin].numpy()
+        return kept[~np.isin(kept, np.concatenate([right, itself]))]
+
+    def loss(self, encoder: StaticEncoder, batch: Ids, plan: HardPlan) -> torch.Tensor:
+        """Cross-entropy of one right text of each question against all texts shown in this step."""
+        shown, wanted = self._shown(batch, plan.wrong)
+        one = encoder(*self.asked.batch(batch), plan.dropped)
+        other = encoder(*self.texts.batch(shown), plan.dropped)
+        not_wrong = np.stack([
+            np.isin(shown, np.concatenate([self.task.right[at], self.task.itself[at]]))
+            for at in batch.tolist()
+        ])  # fmt: skip
+        not_wrong[np.arange(len(batch)), wanted] = False
+        scores = (one @ other.T * plan.scale).masked_fill(torch.from_numpy(not_wrong), -1e4)
+        return functional.cross_entropy(scores, torch.from_numpy(wanted))
+
+    def _shown(self, batch: Ids, wrong: int) -> tuple[Ids, Ids]:
+        """One right text of each question, then its wrong ones; and where the right ones stand."""
+        picked = []
+        for at in batch.tolist():
+            right, others = self.task.right[at], self._near[at]
+            chosen = torch.randperm(len(others))[:wrong].numpy()
+            one = right[int(torch.randint(len(right), (1,)))]
+            picked.append(np.concatenate([[one], others[chosen]]))
+        starts = np.cumsum([0, *(len(one) for one in picked)])[:-1]
+        return np.concatenate(picked), starts
+
+
+def sharpen(
+    encoder: StaticEncoder,
+    tasks: Sequence[Task],
+    ordinary: Sequence[Pair],
+    tokenizer: Tokenizer,
+    plan: HardPlan,
+) -> float:
+    """Teach the encoder to tell the right text from those most like it.
+
+    Returns:
+        The mean loss of the last pass.
+    """
+    prepared = [_Prepared(task, tokenizer) for task in tasks]
+    left = Pieces(tokenizer, [pair.left for pair in ordinary])
+    right = Pieces(tokenizer, [pair.right for pair in ordinary])
+    optimizer = torch.optim.Adam([encoder.vectors], lr=plan.rate)
+    steps = plan.passes * sum(len(task.questions) // plan.batch for task in tasks)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / max(1, steps))
+    losses: list[float] = []
+    for _ in range(plan.passes):
+        for one in prepared:
+            one.mine(encoder, plan)
+        losses = []
+        for task, batch in _batches(prepared, plan.batch):
+            loss = task.loss(encoder, batch, plan)
+            if plan.ordinary:
+                drawn = torch.randint(len(ordinary), (plan.ordinary,)).numpy()
+                here = encoder(*left.batch(drawn), plan.dropped)
+                there = encoder(*right.batch(drawn), plan.dropped)
+                loss = loss + functional.cross_entropy(
+                    here @ there.T * plan.scale, torch.arange(len(drawn))
+                )
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+    return float(np.mean(losses)) if losses else 0.0
+
+
+def _encoded(encoder: StaticEncoder, texts: Pieces, size: int) -> torch.Tensor:
+    starts = range(0, len(texts), size)
+    return torch.cat(
+        [encoder(*texts.batch(range(at, min(at + size, len(texts))))) for at in starts]
+    )
+
+
+def _batches(tasks: Sequence[_Prepared], size: int) -> Iterator[tuple[_Prepared, Ids]]:
+    """All full batches of all tasks in one random order."""
+    found = []
+    for task in tasks:
+        order = torch.randperm(len(task.task.questions)).numpy()
+        found += [(task, order[at : at + size]) for at in range(0, len(order) - size + 1, size)]
+    for at in torch.randperm(len(found)).tolist():
+        yield found[at]
