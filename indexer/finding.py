@@ -132,7 +132,8 @@ class Finder:
         best = np.argsort(-scores, kind="stable")
         final = pool.part(np.concatenate([best, np.arange(len(best), len(pool.rows))]))
         tail = float(scores.min()) - 1 + (pool.fused[len(best) :] - pool.fused[len(best) - 1])
-        row = support_row(asked, evidence, features, scores, best)
+        sounds = self._support.sounds(query)
+        row = support_row(asked, evidence, features, scores, best, sounds)
         probability = self._support.probability(row)
         return Found(
             rows=final.rows,

@@ -37,6 +37,7 @@ class Judged:
     ids: tuple[str, ...]
     features: npt.NDArray[np.float32]  # [ids, indexer.features.FEATURES]
     support_row: npt.NDArray[np.float32]  # [indexer.support.SUPPORT_FEATURES]
+    query: npt.NDArray[np.float32]  # the question's vector
 
 
 NO_FILTERS = Filters()
@@ -124,7 +125,7 @@ class Index:
             asked, query, self._mask(filters), wanted=_JUDGED_TOP, on=filters.as_of
         )
         ids = tuple(self._shelf.id_at(int(row)) for row in found.rows[: len(found.order)])
-        return Judged(ids, found.features[found.order], found.support_row)
+        return Judged(ids, found.features[found.order], found.support_row, query)
 
     def rank(self, question: str, *, top: int) -> list[tuple[str, float]]:
         """Passage ids and scores only, for batch runs."""

@@ -38,6 +38,7 @@ SUPPORT_FEATURES = (
     "particular",  # it asks for one case, one day, one price
     "kind_unmet",  # share of what is asked for (a penalty, a term …) the first passage has no word of
     "second_question",  # best similarity of a 问法 of another passage than the first
+    "sounds",  # how much the question alone sounds like those that papers answer; about 0 on average
 )  # fmt: skip
 
 _MEASURES = ("dense", "sentence", "question", "lexical", "coverage", "words")
@@ -51,10 +52,21 @@ _BIAS_BY_HAND = -4.5
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The calibrated estimate; `threshold` was chosen on the dev part and stands in the record."""
+    """The calibrated estimate; `threshold` was chosen on the dev part and stands in the record.
+
+    `wording` weighs the numbers of a question's vector, a constant last: what is asked for (a price
+    of today, a telephone number, who is to blame) often tells that no paper can answer.
+    """
 
     scorer: Scorer
     threshold: float
+    wording: Floats
+
+    def sounds(self, query: Floats) -> float:
+        """How much a question sounds answerable; 0 for vectors of another model."""
+        if len(query) != len(self.wording) - 1:
+            return 0.0
+        return float(query @ self.wording[:-1] + self.wording[-1])
 
     def probability(self, row: Floats) -> float:
         """Probability that the first passages answer the question.
@@ -72,12 +84,17 @@ class Support:
 def load_support(file: Path = SUPPORT_FILE) -> Support:
     """The learned estimate, or the one set by hand where no file is shipped."""
     said = read_parameters(file) or by_hand(_BY_HAND, _BIAS_BY_HAND)
-    return Support(scorer_of(said, SUPPORT_FEATURES), float(said.get("threshold", 0.5)))
+    return Support(
+        scorer_of(said, SUPPORT_FEATURES),
+        float(said.get("threshold", 0.5)),
+        np.array(said.get("wording", [0.0]), np.float32),
+    )
 
 
 def support_row(
-    asked: Asked, evidence: Evidence, table: Floats, scores: Floats, order: npt.NDArray[np.int64]
-) -> Floats:
+    asked: Asked, evidence: Evidence, table: Floats, scores: Floats,
+    order: npt.NDArray[np.int64], sounds: float,
+) -> Floats:  # fmt: skip
     """The support features; `order` gives the candidates best first."""
     top = dict(zip(FEATURES, table[order[0]].tolist(), strict=True))
     best = dict(zip(FEATURES, table.max(axis=0).tolist(), strict=True))
@@ -89,6 +106,7 @@ def support_row(
         **_contrast(table, scores, evidence.facets["title"], order),
         "elsewhere": float(asked.elsewhere),
         "particular": float(asked.particular),
+        "sounds": sounds,
         "kind_unmet": _kind_unmet(asked, evidence, int(order[0])),
         "second_question": float(evidence.question[order[1:]].max(initial=0.0)),
         "asked_length": top["asked_length"],

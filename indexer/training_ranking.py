@@ -24,7 +24,7 @@ from indexer.features import FEATURES
 from indexer.ranking import RANKING_FILE, load_ranking, scorer_of
 from indexer.search import Index
 from indexer.support import SUPPORT_FILE, load_support
-from indexer.training_data import TrainingTexts, read_training_texts
+from indexer.training_data import TrainingTexts, part_of, read_asked, read_training_texts
 from indexer.training_exam import posed_exam, whole_index
 from indexer.training_fit import Listed, Plan, fit_scorer
 from indexer.training_lay import kept_out, read_lay
@@ -171,8 +171,13 @@ def _fit_support(chosen: argparse.Namespace, desk: Path, texts: TrainingTexts) -
         support_rows(papers, chosen.knowledge, chosen.eval, "dev"),
     ])  # fmt: skip
     uncovered = judgement(papers, posed_uncovered(texts, papers))
+    plain = [pair.left for pair in read_asked(chosen.knowledge) if part_of(pair.left) == "train"]
     said = fit_support(
-        dev, uncovered, support_rows(test, chosen.knowledge, chosen.eval, "test"), SEED
+        dev,
+        uncovered,
+        support_rows(test, chosen.knowledge, chosen.eval, "test"),
+        load_embedder().encode_passages(plain[::2]),
+        SEED,
     )
     _write(SUPPORT_FILE, said)
     load_support.cache_clear()

@@ -40,8 +40,6 @@ REFUSED = {
     "rating": "不能帮忙诱导、要求或代替诉求人改评价、说满意，也不能改动回访结果。评价由诉求人自己作出；可以做的是把问题办实、把没办成的原因讲清楚。",
     "revenge": "不能协助查找、威吓或报复提出诉求的人。打击报复诉求人要追责；遇到违规拨打，由热线机构劝阻、告知后果，危及安全的报警。",
 }
-NUMBER_DIFFERS = "请先核对：问题里说的“{said}”，{name}里没有；那里写的是{held}。"
-NUMBER_OF_ANOTHER = "请先核对：问题里说的“{said}”是{other}里的数；{name}写的是{held}。"
 REFUSED_BASIS = "依据："
 PART = "**问题{number}：{question}**"
 MOST_PARTS = "（一次最多答 {limit} 个问题，其余的请再发一次。）"

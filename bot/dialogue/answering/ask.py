@@ -10,11 +10,11 @@ from datetime import date
 from bot.dialogue.answering import (
     articles,
     asking,
+    corrections,
     fitting,
     forbidden,
     formal,
     lookup,
-    numbers,
     outside,
     places,
     premises,
@@ -264,9 +264,9 @@ def _rule_behind(asked: _Asked, passage: Passage) -> Passage | None:
 
 def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
     point = quoting.point(shown[0], asked.text) if shown and not asked.premise else ""
-    head = asked.premise.says if asked.premise else f"**{point}**" if point else ""
-    wrong = numbers.differs(asked.text, shown) if not asked.premise else None
-    checked = _checked(wrong) if wrong else ""
+    head = f"**{point}**" if point else ""
+    head = premises.says(asked.premise, asked.text) if asked.premise else head
+    checked = "" if asked.premise else corrections.line(asked.text, shown, asked.formal)
     blocks = [
         quoting.block(
             one,
@@ -281,17 +281,6 @@ def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
         blocks.append(f"来处：{asked.premise.source}")
     return "\n\n".join(
         part for part in (named, checked, head, *blocks, _remarks(asked, shown)) if part
-    )
-
-
-def _checked(wrong: numbers.Differs) -> str:
-    """That the number taken for granted is not what the article says."""
-    says = wording.NUMBER_OF_ANOTHER if wrong.elsewhere else wording.NUMBER_DIFFERS
-    return says.format(
-        said=wrong.said,
-        name=quoting.name(wrong.passage),
-        held="、".join(f"“{one}”" for one in wrong.held),
-        other=quoting.name(wrong.elsewhere) if wrong.elsewhere else "",
     )
 
 

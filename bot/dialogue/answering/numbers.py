@@ -1,99 +1,187 @@
 """Numbers a question takes for granted, beside those that the cited articles really hold.
 
 „信息公开15个工作日必须答复，对吧“ is answered by an article that says 20: the reader is told so in
-the first line instead of having to notice it.
+the first line instead of having to notice it. Numbers of the case itself („昨天58分钟到的“) claim
+nothing; which is which is told by the words beside the number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from indexer import numerals
-from indexer.passages import Passage
+from bot.dialogue.answering import overlap, quantities
+from bot.dialogue.answering.quantities import Quantity
+from indexer.passages import PaperKind, Passage
 
-_NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+)"
-_UNITS = {
-    "hour": r"个?(?:小时|钟头)",
-    "day": r"个?(?:工作日|自然日|日(?!常)|天)",
-    "month": r"个月",
-    "year": r"(?:周?年(?!度|龄|轻|底|初)|周?岁)",
-    "money": r"万?(?:元|块钱?)",
-    "times": r"倍",
-    "head": r"(?:只|条(?=狗|犬))",
-}
-_SAID = {kind: re.compile(rf"(?P<n>{_NUMBER})\s*(?P<unit>{unit})") for kind, unit in _UNITS.items()}
-_HALF_DAY = r"(?P<half>早上|上午|凌晨|中午|下午|傍晚|晚上|夜里|夜间|晚)?"
-_CLOCK = re.compile(
-    rf"{_HALF_DAY}(?P<n>{_NUMBER})(?P<unit>点(?!五|几|半)钟?|(?<!小)时(?![间段限候代]))"
+LOOKED_AT = 2  # shown passages whose numbers are compared
+MOST_SHOWN = 3
+SURE_OF_ANOTHER = 2  # shared pairs that show which of several numbers is the one asked about
+_BREAK = re.compile(r"[，,。；;？?！!、]")
+_ASKED = re.compile(r"几|多少|多[大高长久]|(?<![对是])[吗么]$")
+_OF_THE_CASE = re.compile(
+    r"(?:今天|今儿|昨天|昨儿|昨晚|前天|现在|已经|都|刚|去年|今年|来了|交了|扣了|打了|剩|多了|少了|满了|住了|等了|过了|差|拖了?|欠了?|花了?|收了|买了?|卖了|租了|干了|用了|有|这|那|头|前|上|我|他|她|咱|晚|第|才)[^，。？?\d]{0,2}$"
 )
-_LATE = frozenset(["下午", "傍晚", "晚上", "夜里", "夜间", "晚"])
-_TAKEN = re.compile(
-    r"(?:对|是|没错|不是|行)吧|吧[？?。！!]*$|对不对|是吗|是不是|没错|(?:规定|条例|法律?|办法|文件|依据|通知)[^，。？?]{0,6}(?:说|写|要求|规定|定)(?:的|了|是|要|必须)?|必须|一律|就行|就够|就算|才算|最多|最少|封顶|起步|顶格|第几条|哪一?条|依据"
+_HAPPENED = re.compile(
+    r"^(?:了(?!吗)|多(?!少)|没(?!错|毛病|问题|结果)|又|还没|到的|来的|的(?!保修|期限|时限|罚款|标准|赔偿|那?档|规定)|前(?!通知|公告|告知|报)|以后|之后|过去|来[个位人])"
 )
-_STEPS = frozenset(["申请", "提交", "提出", "办理", "规定", "可以", "必须", "材料"])
-LEAST_SHARED = 2
-_ASKED = re.compile(r"多少|几[天小个点年倍日只元块]|多久|多长|啥时候|什么时候")
+_SURELY_A_RULE = re.compile(r"(?:必须|最多|最少|至少|再延长?|不超过|提前|要等满|规定)(?:了|个)?$")
+_OWN_DOING = re.compile(r"(?:已经|都|刚|才|[我他咱]们?)(?:就|给|要|是)?$")
+_RULE_BEFORE = re.compile(
+    r"(?:必须|应该?|得|要|要等?满|需要?|最多|最少|最低|最高|顶多|至少|不超过?|不能超过?|超过|提前|每隔?|罚款?|是|就|按|只|保修期?|任期|期限|时限|时效|周期|比例|标准|延|延长|延期|公告|公示|通知|赔|加付|给|规定|写了?|定的?|推|到|(?:能|可以|得)[\u4e00-\u9fff]{1,2})(?:个|了|的|是|要|得)?$"
+)
+_RULE_AFTER = re.compile(
+    r"^(?:的[^，。]{1,8}(?:就|才)(?:得|行|能|可以|够)|呢|之?内|以内|以下|以上|必须|就(?!是|我|来|有|他)|才|封顶|起|顶|[\u4e00-\u9fff]{0,2}?一[次回届换遍趟]|一律|为限|为准|算|够|也行|也可以|都行|都可以|吧|来回|保养|巡|工资|合法|合规|之后才|后才|到(?:就|场|都)|[，,]?(?:对|没错|没毛病|是不是|是吗|数没))"
+)
+_UNWRITTEN = re.compile(
+    r"没有(?:写|规定|列|要求|明确)[^，。；]{0,14}(?:几|多少|数|小时|天|日|次|时限|期限|比例|金额|遍)|没有写(?!明)"
+)
+_HOW_OFTEN = re.compile(r"^[^，。；？?\d]{0,4}一[次回遍趟]")
+_OFTEN = re.compile(r"每|[次遍]")
+_FINED = re.compile(r"罚(?:款|金)?[^，。；]{0,6}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """What the question says, and what the first article says of the same kind."""
+    """What the question says, and what the passage holds of the same kind.
+
+    `unwritten` is its sentence that no such number is written, where it says so.
+    """
 
     said: str
     held: tuple[str, ...]
     passage: Passage
-    elsewhere: Passage | None = None  # another shown passage that holds what the question says
+    named: bool = False  # that the number stands in the passage, but for another case
+    unwritten: str = ""
 
 
-def differs(question: str, shown: Sequence[Passage]) -> Differs | None:
-    """The number the question takes for granted and the first passage does not hold.
+@dataclass(frozen=True, slots=True)
+class _Held:
+    quantity: Quantity
+    about: frozenset[str]  # what the words around it speak of
+    sentence: int
+    words: str
 
-    None when nothing is taken for granted, or when the first speaks of no number of that kind.
+
+def differs(question: str, shown: Sequence[Passage], terms: Iterable[str] = ()) -> Differs | None:
+    """The number the question takes for granted and the passage that answers does not hold.
+
+    None when nothing is taken for granted, or when the passages speak of no number of that kind.
     """
-    if not shown or not shown[0].article or not _TAKEN.search(question) or _ASKED.search(question):
-        return None
-    if not _same_matter(question, shown[0]):
-        return None  # the article may be about another step of the same matter
-    for kind in (*_UNITS, "clock"):
-        said = _numbers(kind, question)
-        held = _numbers(kind, shown[0].text)
-        wrong = [n for n in said if n not in held]
-        if wrong and held and len(wrong) == len(said):
-            other = next((one for one in shown[1:] if wrong[0] in _numbers(kind, one.text)), None)
-            return Differs(said[wrong[0]], tuple(held.values())[:3], shown[0], other)
+    said = quantities.find(question)
+    claims = [one for one in said if _claimed(question, one, said)]
+    topic = overlap.asked(question, terms)
+    for place, passage in enumerate(shown[:LOOKED_AT] if claims else ()):
+        if passage.kind is PaperKind.CASE or len(topic & overlap.about(passage)) <= place:
+            continue
+        if found := _against(question, claims, said, topic, passage):
+            return found
+        kinds = {one.quantity.kind for one in _held(passage)}
+        if any(one.kind in kinds for one in said):
+            return None  # the passage speaks of it and does not say otherwise
     return None
 
 
-def _same_matter(question: str, passage: Passage) -> bool:
-    """Whether the heading or the text of the article speaks of what the question speaks of."""
-    own = _pairs(question) - _pairs(passage.title) - _STEPS
-    return bool(own & _pairs(passage.heading)) or len(own & _pairs(passage.text)) >= LEAST_SHARED
-
-
-def _pairs(text: str) -> set[str]:
-    bare = re.sub(rf"{_NUMBER}|[^\u4e00-\u9fff]", " ", text)
-    return {run[at : at + 2] for run in bare.split() for at in range(len(run) - 1)}
-
-
-def _numbers(kind: str, text: str) -> dict[float, str]:
-    """Values in the text by unit, each with the words that said it."""
-    found: dict[float, str] = {}
-    for one in (_CLOCK if kind == "clock" else _SAID[kind]).finditer(text):
-        value = _value(one["n"])
-        if value is None:
+def _against(
+    question: str,
+    claims: Sequence[Quantity],
+    said: Sequence[Quantity],
+    topic: frozenset[str],
+    passage: Passage,
+) -> Differs | None:
+    every = _held(passage)
+    for one in claims:
+        same = _of_kind(every, one, question)
+        if any(one.meets(held.quantity) for held in same):
+            if words := _of_another_case(one, same, topic):
+                return Differs(one.words, words, passage, named=True)
             continue
-        if one["unit"].startswith("万"):
-            value *= 10_000
-        if kind == "clock" and one["half"] in _LATE and value < 12:
-            value += 12
-        found.setdefault(value, re.sub(r"\s", "", one.group()))
+        if sentence := _unwritten(passage, topic):
+            return Differs(one.words, (), passage, unwritten=sentence)
+        if not same or _beside_a_right_one(question, one, said, same):
+            continue
+        return Differs(one.words, _shown(same, topic), passage)
+    return None
+
+
+def _claimed(question: str, one: Quantity, said: Sequence[Quantity]) -> bool:
+    """Whether the number is said to be the rule, and not to be what happened."""
+    if any(other.start == one.end and one.meets(other) for other in said):
+        return False  # said again in the next words (一天24小时)
+    again = (other.start for other in said if other.end == one.start and one.meets(other))
+    before = _BREAK.split(question[: next(again, one.start)])[-1]
+    after = question[one.end :]
+    if one.kind == "times" and one.low == 1:
+        return False
+    follows = bool(_RULE_AFTER.search(after))
+    if (_HAPPENED.search(after) and not follows) or _ASKED.search(before + _BREAK.split(after)[0]):
+        return False
+    if _SURELY_A_RULE.search(before):
+        return True
+    ruled = bool(_RULE_BEFORE.search(before))
+    if _OWN_DOING.search(before) or (_OF_THE_CASE.search(before) and not ruled):
+        return False
+    return ruled or follows
+
+
+def _of_kind(every: Sequence[_Held], one: Quantity, question: str) -> list[_Held]:
+    """Those of the same kind; a fine said in money also where the rule says it in multiples."""
+    same = [held for held in every if held.quantity.kind == one.kind]
+    if one.kind == "span" and _HOW_OFTEN.search(question[one.end :]):
+        same = [held for held in same if _OFTEN.search(held.words)]
+    if same or one.kind != "money" or not _FINED.search(question[: one.start]):
+        return same
+    return [held for held in every if held.quantity.kind == "share" and "罚" in held.words]
+
+
+def _of_another_case(
+    one: Quantity, same: Sequence[_Held], topic: frozenset[str]
+) -> tuple[str, ...]:
+    """The numbers of the case asked about, where the one said is only that of another case."""
+    shared = [(len(topic & held.about), held) for held in same]
+    best = max(count for count, _ in shared)
+    met = [(count, held) for count, held in shared if one.meets(held.quantity)]
+    right = [held for count, held in shared if count == best]
+    if best < SURE_OF_ANOTHER or any(count for count, _ in met):
+        return ()
+    if {held.sentence for _, held in met} & {held.sentence for held in right}:
+        return ()  # two steps of one case, which the words beside the number do not tell apart
+    return _shown(right, topic)
+
+
+def _beside_a_right_one(
+    question: str, one: Quantity, said: Sequence[Quantity], same: Sequence[_Held]
+) -> bool:
+    """Whether the question also says what the rule holds: this number may well be of the case."""
+    others = (other for other in said if other is not one and other.kind == one.kind)
+    right = any(other.meets(held.quantity) for other in others for held in same)
+    return right and not _SURELY_A_RULE.search(question[: one.start])
+
+
+def _shown(held: Sequence[_Held], topic: frozenset[str]) -> tuple[str, ...]:
+    """The words of the numbers nearest to what is asked."""
+    best = max(len(topic & one.about) for one in held)
+    near = [one.quantity.words for one in held if len(topic & one.about) == best]
+    return tuple(dict.fromkeys(near))[:MOST_SHOWN]
+
+
+def _unwritten(passage: Passage, topic: frozenset[str]) -> str:
+    for sentence in overlap.sentences(passage):
+        if _UNWRITTEN.search(sentence) and topic & overlap.pairs(sentence):
+            return sentence
+    return ""
+
+
+def _held(passage: Passage) -> list[_Held]:
+    found = []
+    for number, sentence in enumerate((passage.heading, *overlap.sentences(passage))):
+        if _UNWRITTEN.search(sentence):
+            continue  # its numbers are those that people say
+        at = 0
+        for one in quantities.find(sentence):
+            tail = re.match(r"[^，、。；]*", sentence[one.end :])
+            words = sentence[at : one.end] + (tail.group() if tail else "")
+            found.append(_Held(one, overlap.pairs(words), number, words))
+            at = one.end
     return found
-
-
-def _value(text: str) -> float | None:
-    if re.fullmatch(r"\d+\.\d+", text):
-        return float(text)
-    number = numerals.parse(text)
-    return None if number is None else float(number)

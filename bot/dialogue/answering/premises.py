@@ -12,6 +12,9 @@ from bot.errors import BotError
 from indexer.passages import Passage
 from indexer.search import Index
 
+_WRONG = "这个前提不对："
+_KNOWS = re.compile(r"(?:没有?|未|不曾)(?:写|规定|说|列|定)|有没有(?:写|规定)|[写定]没[写定]|有写")
+
 
 @dataclass(frozen=True, slots=True)
 class Premise:
@@ -41,6 +44,11 @@ def met(question: str, folder: Path) -> Premise | None:
         return None
     text = question.translate(_EVEN)
     return next((one for one in _load(path, path.stat().st_mtime_ns) if one.met(text)), None)
+
+
+def says(premise: Premise, question: str) -> str:
+    """What it says, without calling wrong a question that knows or only asks whether it is so."""
+    return premise.says.removeprefix(_WRONG) if _KNOWS.search(question) else premise.says
 
 
 _EVEN = str.maketrans("０１２３４５６７８９", "0123456789", " \t\u3000")
