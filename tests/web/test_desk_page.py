@@ -83,7 +83,7 @@ def test_the_desk_answers_assigns_publishes_and_corrects_from_the_page(
 def test_a_draft_with_faults_shows_them_and_no_button(sits: Callable[..., Visitor]) -> None:
     worker = sits(name="郑七巧")
     desk = sits(role="desk")
-    question = "居民在绿地里养蜂该谁管呢？"
+    question = "院里有人养蜜蜂归谁管呢？"
     wait_until(lambda: "依据" in worker.says(question), within=60, what="an answer")
     worker.presses("转值班分析员")
     number = desk.client.get("/desk").text.split("/desk/handoffs/")[1].split('"')[0]

@@ -29,11 +29,7 @@ def line(question: str, shown: Sequence[Passage], terms: Iterable[str] = ()) -> 
 
 
 def _number(found: numbers.Differs) -> str:
-    says = wording.NUMBER_DIFFERS
-    if found.unwritten:
-        says = wording.NUMBER_UNWRITTEN
-    elif found.named:
-        says = wording.NUMBER_OF_ANOTHER
+    says = wording.NUMBER_UNWRITTEN if found.unwritten else wording.NUMBER_DIFFERS
     return says.format(
         said=found.said,
         name=quoting.name(found.passage),

@@ -17,7 +17,7 @@ from indexer.passages import PaperKind, Passage
 
 LOOKED_AT = 2  # shown passages whose numbers are compared
 MOST_SHOWN = 3
-SURE_OF_ANOTHER = 2  # shared pairs that show which of several numbers is the one asked about
+LEAST_SHARED = 2  # pairs that question and first passage must share; one more for the second
 _BREAK = re.compile(r"[，,。；;？?！!、]")
 _ASKED = re.compile(r"几|多少|多[大高长久]|(?<![对是])[吗么]$")
 _OF_THE_CASE = re.compile(
@@ -52,7 +52,6 @@ class Differs:
     said: str
     held: tuple[str, ...]
     passage: Passage
-    named: bool = False  # that the number stands in the passage, but for another case
     unwritten: str = ""
 
 
@@ -60,8 +59,11 @@ class Differs:
 class _Held:
     quantity: Quantity
     about: frozenset[str]  # what the words around it speak of
-    sentence: int
     words: str
+
+    def near(self, topic: frozenset[str]) -> int:
+        """How much of the question the words around it say."""
+        return len(topic & self.about)
 
 
 def differs(question: str, shown: Sequence[Passage], terms: Iterable[str] = ()) -> Differs | None:
@@ -73,9 +75,13 @@ def differs(question: str, shown: Sequence[Passage], terms: Iterable[str] = ()) 
     claims = [one for one in said if _claimed(question, one, said)]
     topic = overlap.asked(question, terms)
     for place, passage in enumerate(shown[:LOOKED_AT] if claims else ()):
-        if passage.kind is PaperKind.CASE or len(topic & overlap.about(passage)) <= place:
+        if (
+            passage.kind is PaperKind.CASE
+            or len(topic & overlap.about(passage)) < LEAST_SHARED + place
+        ):
             continue
-        if found := _against(question, claims, said, topic, passage):
+        others = [held for other in shown if other is not passage for held in _held(other)]
+        if found := _against(question, claims, said, topic, passage, others):
             return found
         kinds = {one.quantity.kind for one in _held(passage)}
         if any(one.kind in kinds for one in said):
@@ -89,14 +95,16 @@ def _against(
     said: Sequence[Quantity],
     topic: frozenset[str],
     passage: Passage,
+    others: Sequence[_Held],
 ) -> Differs | None:
     every = _held(passage)
     for one in claims:
         same = _of_kind(every, one, question)
+        bears_out = [held.near(topic) for held in others if one.meets(held.quantity)]
         if any(one.meets(held.quantity) for held in same):
-            if words := _of_another_case(one, same, topic):
-                return Differs(one.words, words, passage, named=True)
             continue
+        if bears_out and max(bears_out) > max((held.near(topic) for held in same), default=0):
+            continue  # another passage says so of what is nearer to the question
         if sentence := _unwritten(passage, topic):
             return Differs(one.words, (), passage, unwritten=sentence)
         if not same or _beside_a_right_one(question, one, said, same):
@@ -135,21 +143,6 @@ def _of_kind(every: Sequence[_Held], one: Quantity, question: str) -> list[_Held
     return [held for held in every if held.quantity.kind == "share" and "罚" in held.words]
 
 
-def _of_another_case(
-    one: Quantity, same: Sequence[_Held], topic: frozenset[str]
-) -> tuple[str, ...]:
-    """The numbers of the case asked about, where the one said is only that of another case."""
-    shared = [(len(topic & held.about), held) for held in same]
-    best = max(count for count, _ in shared)
-    met = [(count, held) for count, held in shared if one.meets(held.quantity)]
-    right = [held for count, held in shared if count == best]
-    if best < SURE_OF_ANOTHER or any(count for count, _ in met):
-        return ()
-    if {held.sentence for _, held in met} & {held.sentence for held in right}:
-        return ()  # two steps of one case, which the words beside the number do not tell apart
-    return _shown(right, topic)
-
-
 def _beside_a_right_one(
     question: str, one: Quantity, said: Sequence[Quantity], same: Sequence[_Held]
 ) -> bool:
@@ -161,8 +154,8 @@ def _beside_a_right_one(
 
 def _shown(held: Sequence[_Held], topic: frozenset[str]) -> tuple[str, ...]:
     """The words of the numbers nearest to what is asked."""
-    best = max(len(topic & one.about) for one in held)
-    near = [one.quantity.words for one in held if len(topic & one.about) == best]
+    best = max(one.near(topic) for one in held)
+    near = [one.quantity.words for one in held if one.near(topic) == best]
     return tuple(dict.fromkeys(near))[:MOST_SHOWN]
 
 
@@ -175,13 +168,13 @@ def _unwritten(passage: Passage, topic: frozenset[str]) -> str:
 
 def _held(passage: Passage) -> list[_Held]:
     found = []
-    for number, sentence in enumerate((passage.heading, *overlap.sentences(passage))):
+    for sentence in (passage.heading, *overlap.sentences(passage)):
         if _UNWRITTEN.search(sentence):
             continue  # its numbers are those that people say
         at = 0
         for one in quantities.find(sentence):
             tail = re.match(r"[^，、。；]*", sentence[one.end :])
             words = sentence[at : one.end] + (tail.group() if tail else "")
-            found.append(_Held(one, overlap.pairs(words), number, words))
+            found.append(_Held(one, overlap.pairs(words), words))
             at = one.end
     return found

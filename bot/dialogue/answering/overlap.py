@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from indexer.passages import Passage
 
 QUOTED = 60  # characters of an excerpt
-_NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+)"
+_NUMBER = (
+    r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+)"
+    r"(?:个?(?:工作)?[天日月年元块倍]|个?小时|分钟)?(?:之?内|以[上下内])?"
+)
 _NOT_A_WORD = re.compile(rf"{_NUMBER}|[^\u4e00-\u9fff]")
 _MODEL_WORDING = re.compile(r"^>.*$", re.M)
 # said of any matter, so that meeting in them tells nothing
