@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-GATHERED = 80  # candidates from each side, at least
+GATHERED = 60  # candidates from each side, at least
 _GATHERED_PER_WANTED = 3  # a long list, as for a batch run, needs deep pools from both sides
 _UNITS_A_PASSAGE = 1.25  # nearest vectors asked for, per passage wanted
 _ASKED_BY_NUMBER = 1000.0  # 《…》第N条 was asked for and is here: nothing else may stand before it
