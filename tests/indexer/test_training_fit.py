@@ -86,3 +86,19 @@ def test_the_shipped_parameters_name_only_columns_the_program_has() -> None:
     assert RANKING_FILE.is_file() and SUPPORT_FILE.is_file()
     assert 0 < load_ranking(FEATURES, Path(RANKING_FILE)).lexical < 1
     assert 0 < load_support(Path(SUPPORT_FILE)).threshold < 1
+
+
+def test_a_network_learns_what_no_sum_of_columns_tells() -> None:
+    dice = np.random.default_rng(7)
+    lists = []
+    for _ in range(300):
+        features = dice.choice([-1.0, 1.0], size=(12, 4)).astype(np.float32)
+        right = features[:, 0] * features[:, 1] > 0  # alike, whichever way
+        lists.append(Listed(features, right))
+    reached = {}
+    for hidden in (0, 16):
+        plan = Plan(passes=200, rate=0.03, decay=0.0001, dropped=0.0, hidden=hidden)
+        scorer = scorer_of(fit_scorer(lists[:200], NAMES, plan, seed=1), NAMES)
+        first = [one.right[np.argmax(scorer.scores(one.features))] for one in lists[200:]]
+        reached[hidden] = float(np.mean(first))
+    assert reached[16] > 0.9 and reached[0] < 0.8
