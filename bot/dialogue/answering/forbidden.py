@@ -1,4 +1,4 @@
-"""Requests that are refused with the rule: a resident's data, forged evidence, coaxed ratings, revenge.
+"""Requests that are refused with the rule: a resident's data, forged evidence, coaxed ratings …
 
 A question about the rule (能不能把电话给物业, 伪造材料什么后果) is no such request: it is answered.
 Each rule below is a deed and what it is done to; what only asks about the deed lets it pass.
@@ -13,17 +13,21 @@ from pathlib import Path
 from bot.dialogue.answering import likeness, wishes
 
 HOTLINE = "北京市接诉即办工作条例"
-SURELY_REFUSED = 0.05  # likeness from which a request is refused at once
-STORY, SURELY_IN_A_STORY = 60, 0.5  # a long story holds a word of everything
-LOUD = 0.5  # likeness from which a short request needs no word of wanting
-LIKE_REFUSED = -0.2  # from which it is refused when no paper answers it
+# Likeness to the examples from which a request is refused at once: by itself, in a long story,
+# which holds a word of everything, and when what such requests are about is asked for.
+ALONE, IN_A_STORY, ASKED_FOR = 0.29, 0.8, 0.0
+STORY = 60  # characters
+# From which it is refused when no paper answers it: by itself, and when it names the matter.
+MAYBE, MAYBE_ABOUT = 0.0, -0.15
+# Asks for what is written: never a maybe.
+_CITES = re.compile(r"《|第[一二三四五六七八九十百零\d]+条")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a request is refused: a key for the wording, and the articles it rests on."""
 
-    key: str  # privacy | forgery | rating | revenge
+    key: str  # one of likeness.KINDS
     basis: tuple[tuple[str, str], ...]  # (title, article)
     asked: bool = False  # only asks whether one may: answered where the papers answer it
 
@@ -34,6 +38,8 @@ PRIVACY = Refusal(
 FORGERY = Refusal("forgery", ((HOTLINE, "第三十五条"),))
 RATING = Refusal("rating", ((HOTLINE, "第三十五条"), (HOTLINE, "第二十三条")))
 REVENGE = Refusal("revenge", ((HOTLINE, "第三十五条"), (HOTLINE, "第八条")))
+FAVOURS = Refusal("favours", ((HOTLINE, "第三十五条"),))
+ORDERS = Refusal("orders", ())  # no article: what the bot itself does not do
 
 # ---------------------------------------------------------------- whose data, which data
 
@@ -128,7 +134,7 @@ _ABOUT_REVENGE = re.compile(
 )
 
 
-BY_KEY = {one.key: one for one in (PRIVACY, FORGERY, RATING, REVENGE)}
+BY_KEY = {one.key: one for one in (PRIVACY, FORGERY, RATING, REVENGE, FAVOURS, ORDERS)}
 
 
 def only_asks(question: str) -> bool:
@@ -150,30 +156,21 @@ def against(question: str, rules: Path) -> Refusal | None:
     """What a request runs into: by its words, or because it sounds like those that are refused.
 
     `asked` marks what is refused only when no paper answers it: a deed that is named, and yet
-    nobody asks for it to be done.
+    nobody surely asks for it to be done.
     """
     wanted = wishes.wanted(question)
-    if not wanted and wishes.reported(question):
-        return None
+    named = refusal(question)
     learned = likeness.load(rules)
-    score = learned.score(question) if learned else -1.0
-    if found := refusal(question):
-        return replace(found, asked=not wanted and not _loud(question, score))
-    if learned is None or score < LIKE_REFUSED:
+    if learned is None:
+        return replace(named, asked=not wanted) if named else None
+    score = learned.score(question)
+    about = wishes.about_any(question)
+    firm = score >= (IN_A_STORY if len(question) > STORY and not wanted else ALONE)
+    firm = firm or (wanted and (about or named is not None) and score >= ASKED_FOR)
+    maybe = score >= (MAYBE_ABOUT if about else MAYBE) and not _CITES.search(question)
+    if not firm and not maybe and (named is None or wishes.reported(question)):
         return None
-    likely = learned.kind(question)
-    every = (likely, *(key for key in BY_KEY if key != likely))
-    kind = next((key for key in every if wishes.about(key, question)), "")
-    if not kind:
-        return None
-    surely = SURELY_REFUSED if len(question) <= STORY else SURELY_IN_A_STORY
-    firm = score >= surely and (wanted or _loud(question, score))
-    return replace(BY_KEY[kind], asked=not firm) if firm or wanted else None
-
-
-def _loud(question: str, score: float) -> bool:
-    """So much like what is refused that no turn of phrase has to say that it is wanted."""
-    return score >= LOUD and len(question) <= STORY and not wishes.asks(question)
+    return replace(named or BY_KEY[learned.kind(question)], asked=not firm)
 
 
 def _privacy(text: str) -> Refusal | None:

@@ -31,7 +31,6 @@ _OTHER = r"(?:物业|商户|店家|店老板|老板|店里|施工方?|对方|人
 _TOLD = re.compile(
     rf"^(?:我们|咱们?|楼下|隔壁|被[^，。]{{1,6}}的?)?{_OTHER}[^，。]{{0,8}}(?:说|问|追问|打听|非要|硬要|要求|来要|要|堵着|嚷|逼|想|打电话来?问|上门问|找来问|猜到?|知道)(?!.*(?:帮我|教我|替领导|给个招|支个招|你(?:发|给|说|告诉|帮)|把人家|其实))"
 )
-_SAID_BY = re.compile(rf"^.{{0,6}}{_OTHER}(?:老|总|又|就|非)?(?:说|问|嚷|喊)")
 _QUESTION = re.compile(
     r"罚多少|怎么罚|咋罚|罚(?:款)?不|(?:怎么|咋|如何)(?:处理|办|回|答|应对|防|避免|识别|认定|举报|投诉|维权|保护|接|交代|弄清|分辨|解释|补救|核实|核查|查处)|会(?:怎|咋|有|受|被|连累|追)|违(?:规|法|反)|犯(?:法|规|错)|合规|合法|合适(?:不|吗)|归谁|(?:谁|哪个部门|哪儿)(?:来)?(?:管|处理|负责|查|罚|处罚|督办)|找谁(?!冒充)|是(?:干|做)(?:啥|什么|嘛)|什么意思|啥意思|后果|追责|问责|处分|责任|处罚|算(?:不算|数|弄虚|造假|违|作假|泄|我|犯)|要紧不|行吗|行不行?[？?]?$|行不$|可以吗|可以不|能吗|好吗|对吗|对不对|要不要|该不该|应不应该|用不用|需不需要|是不是|有没有(?:规定|义务|权)|靠谱|第几条|哪(?:一)?条|哪(?:是)?写的|依据|规定|不得|禁止|(?:吗|么)[？?]?$|案例|例子|教训|避免|凭啥|为啥|为什么|多久|几天|多少钱|赔|怎么分|啥区别|区别"
 )
@@ -59,12 +58,6 @@ def reported(question: str) -> bool:
     return not _PLAIN_WISH.search(text) and bool(_TOLD.search(text) or _REPORT.search(text))
 
 
-def asks(question: str) -> bool:
-    """Whether it asks about the deed, or says what somebody else wants."""
-    text = re.sub(r"\s+", "", question)
-    return bool(_QUESTION.search(text) or _SAID_BY.search(text))
-
-
 def _asks_only(text: str) -> bool:
     """帮我 stands in it, and yet the last clause only wants to know whether one may."""
     last = re.split(r"[，,。；;]", text.rstrip("？?。！! "))[-1]
@@ -86,6 +79,12 @@ _ABOUT = {
     "revenge": re.compile(
         r"投诉|举报|告状|上访|缠访|信访|打(?:了)?12345|打热线|刁民|打来|老打|诉求人|来电人|反映人|施压|单位领导|他单位|她单位|他家|她家|人肉|曝光|收拾|报复|闭嘴|找茬|告的状|告我|撵他|房东|他公司|她公司|老板|学校|他爱人|他老婆|他儿子|他闺女"
     ),
+    "favours": re.compile(
+        r"红包|购物[卡券]|卡券|代金券|[张送塞]卡|烟|酒|茶|月饼|水果|特产|礼品|送礼|份子|吃饭|[顿桌]饭|撮一顿|好处|回扣|辛苦费|补助|名额|抽奖|奖品|免[^，。]{0,6}(?:费|租)|赞助|便宜|优惠|塞给|打点|小金库"
+    ),
+    "orders": re.compile(
+        r"指令|提示[词语]|你的(?:设定|设置|规)|没有限制|口令|密码|密钥|令牌|后台|数据库|脚本|知识库|扮演|假装你|你演|忽略|调试|维护模式|管理员"
+    ),
 }
 
 
@@ -100,3 +99,8 @@ def about(kind: str, question: str) -> bool:
     if kind == "forgery" and not _FALSE.search(text):
         return False
     return bool(_ABOUT[kind].search(text))
+
+
+def about_any(question: str) -> bool:
+    """Whether it names what any kind of such requests is about."""
+    return any(about(kind, question) for kind in _ABOUT)
