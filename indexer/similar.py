@@ -38,7 +38,7 @@ from indexer.vectors import write_vectors
 
 __all__ = ["Like", "Marked", "Reach", "SimilarTexts", "embedded_text"]
 
-FORMAT = "similar-1"
+FORMAT = "similar-2"
 RECORD = "record.json"
 BATCH = 5000  # texts embedded at a time
 MOST_RECENT = 20_000  # texts of the recent part; above it, and above a tenth of all, it is merged

@@ -382,3 +382,16 @@ def test_progress_is_told(papers: Path, tmp_path: Path, embedder: HashingEmbedde
     progress: Callable[[str, int, int], None] = lambda *step: told.append(step)  # noqa: E731
     build_index([papers], tmp_path / "index", embedder=embedder, progress=progress)
     assert told[0] == ("写入段落", 4, 4) and told[-1][1] == told[-1][2]
+
+
+def test_an_index_without_the_table_of_the_coarse_scan_is_refused_and_built_anew(
+    papers: Path, tmp_path: Path, embedder: HashingEmbedder
+) -> None:
+    target = tmp_path / "index"
+    file = target / "versions" / build(papers, target, embedder).folder / "record.json"
+    said = json.loads(file.read_text("utf-8")) | {"format": "zhiban-index-2"}
+    file.write_text(json.dumps(said), "utf-8")
+    with pytest.raises(IndexerError, match="另一个版本"):
+        Index.open(target, embedder)
+    build(papers, target, embedder)
+    assert len(Index.open(target, embedder).passages) > 0

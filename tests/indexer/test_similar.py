@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -113,3 +114,16 @@ def test_after_any_changes_it_holds_what_a_plain_table_holds(
     }
     vectors = texts.vectors_of(np.array([1, 99]))
     assert vectors[1].any() == np.False_ and vectors[0].any() == (1 in plain)
+
+
+def test_what_a_program_without_the_table_of_the_coarse_scan_wrote_is_begun_anew(
+    tmp_path: Path,
+) -> None:
+    SimilarTexts(tmp_path, EMBEDDER).take([Marked(1, 1, "暖气不热")])
+    record = tmp_path / similar.RECORD
+    said = json.loads(record.read_text("utf-8")) | {"format": "similar-1"}
+    record.write_text(json.dumps(said), "utf-8")
+    texts = SimilarTexts(tmp_path, EMBEDDER)
+    assert len(texts) == 0
+    texts.take([Marked(5, 1, "楼上漏水")])
+    assert texts.known() == {5: 1}
