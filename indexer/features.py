@@ -17,6 +17,7 @@ import numpy.typing as npt
 from indexer.asking import Asked
 from indexer.facets import LEVELS, Facets, in_force
 from indexer.passages import PaperKind
+from indexer.roles import flag_names, role_flags
 
 Floats = npt.NDArray[np.float32]
 
@@ -44,6 +45,9 @@ FEATURES = (
     "level_law", "level_interpretation", "level_regulation", "level_local", "level_rule",
     "technique",  # our own guide or case, not a rule
     "asked_length",  # log10 of the question's characters; the same for every candidate
+    "role_fit",  # log of how much more than usual the question asks for this role of section
+    "role_share",  # log probability of it; both 0 where nothing tells a role
+    *flag_names(),
 )  # fmt: skip
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 _UNKNOWN_WORTH = 8.0  # about what a rare term is worth
@@ -77,6 +81,8 @@ class Evidence:
     article_missing: bool  # an article was asked for by paper and number, and is not here
     article: npt.NDArray[np.bool_]
     cues: Floats  # [kinds, candidates]: the passage holds words that answer such a question
+    role_fit: Floats
+    role_share: Floats
     facets: Facets
 
     def own_worth(self) -> tuple[Floats, float]:
@@ -154,6 +160,9 @@ def _fill_paper(columns: Floats, evidence: Evidence, places: Places, on: date | 
     levels = facets["level"][:, None] == _LEVEL_CODES
     columns[:, COLUMN["level_law"] : COLUMN["level_rule"] + 1] = levels
     columns[:, COLUMN["technique"]] = _OWN_KINDS[facets["kind"]]
+    columns[:, COLUMN["role_fit"]] = evidence.role_fit
+    columns[:, COLUMN["role_share"]] = evidence.role_share
+    columns[:, -len(flag_names()) :] = role_flags(facets["role"])
 
 
 def _reciprocal_ranks(values: Floats) -> Floats:

@@ -19,7 +19,8 @@ from indexer.mentions import Mentions, mentions
 from indexer.names import TitleList
 from indexer.passages import Explanation
 from indexer.postings import K1
-from indexer.ranking import RERANKED, Ranking, first_fusion
+from indexer.ranking import RERANKED, Ranking, first_fusion, nameless_scores
+from indexer.roles import RoleSense
 from indexer.support import Support, support_row
 from indexer.terms import Lexicon
 from indexer.tokens import pairs_beginning
@@ -96,6 +97,7 @@ class Finder:
         lexicon: Lexicon,
         ranking: Ranking,
         support: Support,
+        roles: RoleSense,
     ) -> None:
         self._facets = facets
         self._titles = titles
@@ -104,12 +106,14 @@ class Finder:
         self._heads = HeadIndex(folder)
         self._ranking = ranking
         self._support = support
+        self._roles = roles
         near = {lexicon.home, lexicon.national, ""}
         self._places = Places(
             home=np.array([place == lexicon.home for place in places]),
             other=np.array([place not in near for place in places]),
         )
         self._kinds = {kind.name: at for at, kind in enumerate(lexicon.kinds[:8])}
+        self._nameless = next((at for at, title in enumerate(titles.titles) if not title), -1)
         self._default = titles.exact(lexicon.law_names.get("条例", ""))
 
     def find(
@@ -125,14 +129,13 @@ class Finder:
         if not len(pool.rows):
             return _nothing(matched)
         head = pool.part(slice(RERANKED))
-        evidence = self._evidence(asked, matched, said, head)
+        evidence = self._evidence(asked, query, matched, said, head)
         features = table(asked, evidence, self._places, on)
-        scores = self._ranking.scorer.scores(features)
-        scores[head.exact] += _ASKED_BY_NUMBER
+        scores = self._scores(features, head)
         best = np.argsort(-scores, kind="stable")
         final = pool.part(np.concatenate([best, np.arange(len(best), len(pool.rows))]))
         tail = float(scores.min()) - 1 + (pool.fused[len(best) :] - pool.fused[len(best) - 1])
-        sounds = self._support.sounds(query)
+        sounds = self._support.sounds(asked.text, query)
         row = support_row(asked, evidence, features, scores, best, sounds)
         probability = self._support.probability(row)
         return Found(
@@ -148,6 +151,13 @@ class Finder:
             features=features,
             support_row=row,
         )
+
+    def _scores(self, features: Floats, head: _Pool) -> Floats:
+        if (self._facets["title"][head.rows] == self._nameless).all():
+            return nameless_scores(head.lexical, head.near[:2].max(axis=0))
+        scores = self._ranking.scorer.scores(features)
+        scores[head.exact] += _ASKED_BY_NUMBER
+        return scores
 
     def _gather(
         self, query: Floats, matched: Matched, said: Mentions, mask: Mask | None, wanted: int
@@ -178,7 +188,9 @@ class Finder:
             weights = np.concatenate([weights, np.full(len(more), 0.2, np.float32)])
         return self._keywords.match(keys, weights)
 
-    def _evidence(self, asked: Asked, matched: Matched, said: Mentions, head: _Pool) -> Evidence:
+    def _evidence(
+        self, asked: Asked, query: Floats, matched: Matched, said: Mentions, head: _Pool
+    ) -> Evidence:
         rows = head.rows
         facets = self._facets[rows]
         known = matched.term < len(asked.keys)
@@ -188,6 +200,7 @@ class Finder:
         missing[matched.term[known]] = False
         rarest = float(np.log1p((len(self._facets) + 0.5) / 0.5)) * (K1 + 1)
         whole, sentence, question = head.near
+        fit, share = self._roles.columns(self._roles.asked_for(asked.text, query), facets["role"])
         numbers = np.zeros(len(rows), bool)
         for number, sub in said.numbers:
             numbers |= (facets["article"] == number) & (facets["sub"] == sub)
@@ -212,6 +225,8 @@ class Finder:
             article_missing=bool(said.articles) and not said.found(facets),
             article=numbers & (named | (not said.titles)),
             cues=self._cues(asked, facets),
+            role_fit=fit,
+            role_share=share,
             facets=facets,
         )
 

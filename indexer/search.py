@@ -24,6 +24,7 @@ from indexer.numerals import article_key
 from indexer.passages import Explanation, Filters, Hit, Passage, SearchResult
 from indexer.ranking import load_ranking
 from indexer.record import read_record, require_usable
+from indexer.roles import load_roles
 from indexer.shelf import Shelf
 from indexer.support import load_support
 from indexer.swap import current_version
@@ -64,7 +65,7 @@ class Index:
         self._asker = Asker(lexicon)
         self._finder = Finder(
             folder, self._facets, self._titles, self.record.places, lexicon,
-            load_ranking(FEATURES), load_support(),
+            load_ranking(FEATURES), load_support(), load_roles(),
         )  # fmt: skip
         self._mask = lru_cache(maxsize=32)(self._allowed)
 

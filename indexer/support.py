@@ -13,6 +13,7 @@ import numpy.typing as npt
 from indexer.asking import Asked
 from indexer.features import COLUMN, FEATURES, KIND_NAMES, Evidence
 from indexer.ranking import Scorer, by_hand, read_parameters, scorer_of
+from indexer.wording import Wording, nothing_learned, wording_of
 
 Floats = npt.NDArray[np.float32]
 
@@ -54,19 +55,18 @@ _BIAS_BY_HAND = -4.5
 class Support:
     """The calibrated estimate; `threshold` was chosen on the dev part and stands in the record.
 
-    `wording` weighs the numbers of a question's vector, a constant last: what is asked for (a price
-    of today, a telephone number, who is to blame) often tells that no paper can answer.
+    `wording`: what is asked for (a price of today, a telephone number, who signed yesterday) often
+    tells that no paper can answer.
     """
 
     scorer: Scorer
     threshold: float
-    wording: Floats
+    wording: Wording  # one output
 
-    def sounds(self, query: Floats) -> float:
+    def sounds(self, text: str, query: Floats) -> float:
         """How much a question sounds answerable; 0 for vectors of another model."""
-        if len(query) != len(self.wording) - 1:
-            return 0.0
-        return float(query @ self.wording[:-1] + self.wording[-1])
+        values = self.wording.values(text, query)
+        return 0.0 if values is None else float(values[0])
 
     def probability(self, row: Floats) -> float:
         """Probability that the first passages answer the question.
@@ -87,7 +87,7 @@ def load_support(file: Path = SUPPORT_FILE) -> Support:
     return Support(
         scorer_of(said, SUPPORT_FEATURES),
         float(said.get("threshold", 0.5)),
-        np.array(said.get("wording", [0.0]), np.float32),
+        wording_of(said["wording"]) if "wording" in said else nothing_learned(1),
     )
 
 

@@ -43,7 +43,7 @@ VOCABULARY = 32_000
 DIMENSION = 256
 LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区物业, 永定路街道)
 # How often a pair of each kind is seen in one epoch; statute pairs are many and seen once.
-QUESTION_TIMES, LAY_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 2, 8
+QUESTION_TIMES, LAY_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 2, 3
 LETTER_TIMES = 4
 HARD_QUESTION_TIMES = 3  # in the last round
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)

@@ -28,10 +28,10 @@ class HardPlan:
     ordinary: ordinary pairs of a step, so that the tail is not forgotten.
     """
 
-    passes: int = 2
-    batch: int = 256
-    mined: int = 60
-    wrong: int = 7
+    passes: int = 4
+    batch: int = 128
+    mined: int = 100
+    wrong: int = 15
     twin: float = 0.92
     ordinary: int = 1024
     rate: float = 0.04

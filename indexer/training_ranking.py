@@ -22,6 +22,7 @@ from indexer.embedders import load_embedder
 from indexer.errors import IndexerError
 from indexer.features import FEATURES
 from indexer.ranking import RANKING_FILE, load_ranking, scorer_of
+from indexer.roles import ROLES_FILE, load_roles
 from indexer.search import Index
 from indexer.support import SUPPORT_FILE, load_support
 from indexer.training_data import TrainingTexts, part_of, read_asked, read_training_texts
@@ -29,6 +30,7 @@ from indexer.training_exam import posed_exam, whole_index
 from indexer.training_fit import Listed, Plan, fit_scorer
 from indexer.training_lay import kept_out, read_lay
 from indexer.training_letters import letters_index, posed_letters
+from indexer.training_roles import fit_roles
 from indexer.training_sets import (
     Posed,
     judged,
@@ -40,7 +42,14 @@ from indexer.training_sets import (
     posed_uncovered,
     statutes_index,
 )
-from indexer.training_support import exam_rows, fit_support, judgement, support_rows, together
+from indexer.training_support import (
+    Answered,
+    exam_rows,
+    fit_support,
+    judgement,
+    support_rows,
+    together,
+)
 
 SEED = 20261123
 RANKER = Plan(passes=150, rate=0.02, decay=0.0005, dropped=0.1, hidden=16)
@@ -72,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="zhiban-ranking-") as folder:
             desk = Path(folder)
             texts = read_training_texts(chosen.data)
-            papers_index(chosen.knowledge, desk / "dev", load_embedder(), "dev")
+            papers = papers_index(chosen.knowledge, desk / "dev", load_embedder(), "dev")
+            if not chosen.only_support:
+                _fit_roles(papers)
             whole_index(chosen.knowledge, desk / "whole", load_embedder())
             if not chosen.only_support:
                 _fit_ranking(chosen, desk, texts)
@@ -81,6 +92,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _fit_roles(papers: Index) -> None:
+    told = fit_roles(papers.passages, load_embedder(), ROLES_FILE, SEED)
+    print(f"role of a section told rightly for {told:.3f} of unseen 问法")
+    load_roles.cache_clear()
 
 
 def _fit_ranking(chosen: argparse.Namespace, desk: Path, texts: TrainingTexts) -> None:
@@ -171,12 +188,13 @@ def _fit_support(chosen: argparse.Namespace, desk: Path, texts: TrainingTexts) -
         support_rows(papers, chosen.knowledge, chosen.eval, "dev"),
     ])  # fmt: skip
     uncovered = judgement(papers, posed_uncovered(texts, papers))
-    plain = [pair.left for pair in read_asked(chosen.knowledge) if part_of(pair.left) == "train"]
+    asked = [pair.left for pair in read_asked(chosen.knowledge) if part_of(pair.left) == "train"]
+    plain = Answered(tuple(asked[::2]), load_embedder().encode_queries(asked[::2]))
     said = fit_support(
         dev,
         uncovered,
         support_rows(test, chosen.knowledge, chosen.eval, "test"),
-        load_embedder().encode_passages(plain[::2]),
+        plain,
         SEED,
     )
     _write(SUPPORT_FILE, said)

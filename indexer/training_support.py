@@ -17,9 +17,10 @@ from indexer.support import SUPPORT_FEATURES
 from indexer.training_exam import exam_without_basis, posed_exam
 from indexer.training_fit import Plan, fit_logistic
 from indexer.training_sets import Posed, judged, posed_asked, unanswerable
+from indexer.training_wording import fit_wording
+from indexer.wording import Wording, parameters_of
 
 ESTIMATE = Plan(passes=500, rate=0.02, decay=0.0007, dropped=0.15, hidden=24)
-WORDING = Plan(passes=300, rate=0.02, decay=0.0003, dropped=0.0)
 FOLDS = 5
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -33,6 +34,7 @@ class Judgement:
     """Support features of many questions, their vectors, and whether each has an answer."""
 
     rows: Floats
+    texts: tuple[str, ...]
     queries: Floats
     answered: Flags
     kinds: tuple[str, ...]
@@ -41,7 +43,15 @@ class Judgement:
         """The questions of some kinds."""
         kept = np.array([wanted(kind) for kind in self.kinds])
         kinds = tuple(kind for kind in self.kinds if wanted(kind))
-        return Judgement(self.rows[kept], self.queries[kept], self.answered[kept], kinds)
+        texts = tuple(text for text, keep in zip(self.texts, kept, strict=True) if keep)
+        return Judgement(self.rows[kept], texts, self.queries[kept], self.answered[kept], kinds)
+
+    def part(self, which: npt.NDArray[np.int64]) -> Judgement:
+        """Some of the questions, in this order."""
+        return Judgement(
+            self.rows[which], tuple(self.texts[at] for at in which), self.queries[which],
+            self.answered[which], tuple(self.kinds[at] for at in which),
+        )  # fmt: skip
 
     def sounding(self, values: Floats) -> Judgement:
         """The same with these values of how answerable each question sounds."""
@@ -55,6 +65,7 @@ def judgement(index: Index, posed: Sequence[Posed]) -> Judgement:
     pairs = [(found, one) for one, found in judged(index, posed)]
     return Judgement(
         np.stack([found.support_row for found, _ in pairs]),
+        tuple(one.text for _, one in pairs),
         np.stack([found.query for found, _ in pairs]),
         np.array([bool(one.right) for _, one in pairs]),
         tuple(one.kind for _, one in pairs),
@@ -73,44 +84,50 @@ def exam_rows(whole: Index, exam: Path) -> Judgement:
     Answerable questions count when a right section stands among the first ten: whether the
     passages found are support is asked, not whether the corpus has the answer somewhere.
     """
-    rows, queries, answered, kinds = [], [], [], []
+    rows, texts, queries, answered, kinds = [], [], [], [], []
     for one, found in judged(whole, [*posed_exam(exam, whole), *exam_without_basis(exam)]):
         if one.right and not one.right & set(found.ids[:10]):
             continue
         rows.append(found.support_row)
+        texts.append(one.text)
         queries.append(found.query)
         answered.append(bool(one.right))
         kinds.append(f"exam_{one.kind}")
-    return Judgement(np.stack(rows), np.stack(queries), np.array(answered), tuple(kinds))
+    return Judgement(
+        np.stack(rows), tuple(texts), np.stack(queries), np.array(answered), tuple(kinds)
+    )
 
 
 def together(parts: Sequence[Judgement]) -> Judgement:
     """All questions of several parts."""
     return Judgement(
         np.concatenate([one.rows for one in parts]),
+        tuple(text for one in parts for text in one.texts),
         np.concatenate([one.queries for one in parts]),
         np.concatenate([one.answered for one in parts]),
         tuple(kind for one in parts for kind in one.kinds),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Questions known to be answered, to learn the wording beside the others."""
+
+    texts: tuple[str, ...]
+    queries: Floats
+
+
 def fit_support(
-    dev: Judgement, uncovered: Judgement, test: Judgement, plain: Floats, seed: int
+    dev: Judgement, uncovered: Judgement, test: Judgement, plain: Answered, seed: int
 ) -> dict[str, Any]:
     """The content of support.json: fitted on the dev part and on what our papers do not cover; the
-    threshold is chosen on the dev part.
-
-    Args:
-        plain: vectors of questions known to be answered, to learn the wording beside the others.
-    """
+    threshold is chosen on the dev part."""
     both = together([dev, uncovered])
-    wording = _wording(both.queries, both.answered, plain, seed)
+    wording = _wording(both, plain, seed)
     both = both.sounding(_unseen_wording(both, plain, seed))
     count = len(dev.answered)
     dev = dev.sounding(both.rows[:count, SUPPORT_FEATURES.index("sounds")])
-    uncovered, test = (
-        one.sounding(one.queries @ wording[:-1] + wording[-1]) for one in (uncovered, test)
-    )
+    uncovered, test = (one.sounding(_sounds(wording, one)) for one in (uncovered, test))
     worth = np.r_[np.ones(count), np.full(len(uncovered.answered), UNCOVERED_WEIGHT)]
     said = fit_logistic(both.rows, both.answered, SUPPORT_FEATURES, ESTIMATE, seed, worth)
     exam = dev.only(lambda kind: kind.startswith("exam_"))
@@ -125,34 +142,42 @@ def fit_support(
         "supported": round(float(missed), 4),
     }
     print(json.dumps(record, ensure_ascii=False, indent=1))
-    shown = [round(float(value), 4) for value in wording]
-    return {"threshold": threshold, "record": record, "wording": shown} | said
+    return {"threshold": threshold, "record": record, "wording": parameters_of(wording)} | said
 
 
-def _unseen_wording(both: Judgement, plain: Floats, seed: int) -> Floats:
+def _unseen_wording(both: Judgement, plain: Answered, seed: int) -> Floats:
     """How answerable each question sounds to weights that were fitted without it (nor its repeats)."""
-    texts = np.unique(both.queries, axis=0, return_inverse=True)[1].ravel()
-    fold = np.random.default_rng(seed).integers(0, FOLDS, texts.max() + 1)[texts]
-    found = np.zeros(len(fold), np.float32)
+    numbers = {text: at for at, text in enumerate(dict.fromkeys(both.texts))}
+    fold = np.random.default_rng(seed).integers(0, FOLDS, len(numbers))
+    folds = fold[[numbers[text] for text in both.texts]]
+    found = np.zeros(len(folds), np.float32)
     for at in range(FOLDS):
-        seen, held = fold != at, fold == at
-        weights = _wording(both.queries[seen], both.answered[seen], plain, seed)
-        found[held] = both.queries[held] @ weights[:-1] + weights[-1]
+        held = both.part(np.flatnonzero(folds == at))
+        weights = _wording(both.part(np.flatnonzero(folds != at)), plain, seed)
+        found[folds == at] = _sounds(weights, held)
     return found
 
 
-def _wording(queries: Floats, answered: Flags, plain: Floats, seed: int) -> Floats:
-    """Weights of a question's numbers and a constant, so that the given questions average 0."""
-    values = np.concatenate([queries, plain]).astype(np.float32)
-    labels = np.concatenate([answered, np.ones(len(plain), bool)])
-    names = [str(at) for at in range(values.shape[1])]
-    said = fit_logistic(values, labels, names, WORDING, seed)
-    weights = np.zeros(values.shape[1] + 1, np.float32)
-    scale = np.array(said["scale"], np.float32)
-    columns = [int(name) for name in said["columns"]]
-    weights[columns] = np.array(said["layers"][0]["weights"][0], np.float32) / scale
-    weights[-1] = -float((queries @ weights[:-1]).mean())
-    return weights
+def _wording(both: Judgement, plain: Answered, seed: int) -> Wording:
+    """Weights of one output, how much more answered than not, so that the given questions average 0."""
+    labels = np.concatenate([both.answered, np.ones(len(plain.texts), bool)])
+    share = labels.mean()
+    two = fit_wording(
+        (*both.texts, *plain.texts), np.concatenate([both.queries, plain.queries]),
+        labels.astype(int).tolist(), 2, seed, (0.5 / (1 - share), 0.5 / share),
+    )  # fmt: skip
+    one = Wording(*(_difference(table) for table in (two.runs, two.vector, two.constant)))
+    return replace(one, constant=one.constant - _sounds(one, both).mean())
+
+
+def _difference(table: Floats) -> Floats:
+    return np.asarray(table[..., 1:] - table[..., :1], np.float32)
+
+
+def _sounds(wording: Wording, judgement: Judgement) -> Floats:
+    pairs = zip(judgement.texts, judgement.queries, strict=True)
+    values = [wording.values(text, query) for text, query in pairs]
+    return np.array([0.0 if one is None else one[0] for one in values], np.float32)
 
 
 def _probabilities(said: dict[str, Any], judgement: Judgement) -> npt.NDArray[np.float32]:

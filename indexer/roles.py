@@ -1,0 +1,120 @@
+"""What a section is for (Role), and which of these a question asks for, told by its wording.
+
+A handling guide tells in one section what to check, in the next what to say and what a rule says; a
+digest has the duty in one article and the fine in another. All of them share their words, so that
+what is asked for decides which one answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load_file
+
+from indexer.passages import PaperKind, Passage
+from indexer.wording import Wording, nothing_learned
+
+Floats = npt.NDArray[np.float32]
+
+ROLES_FILE = Path(__file__).parent / "model" / "roles.safetensors"
+
+# First match in a heading decides. What papers of our own are divided into …
+_GUIDE = (
+    ("basis", "依据"),
+    ("wording", "怎么说|话术|怎么跟|换成什么说"),
+    ("solved", "算办好"),
+    ("course", "办理过程"),
+    ("lost", "失分点"),
+    ("comment", "点评"),
+    ("lesson", "启示"),
+    ("partners", "找谁一起办"),
+    ("check", "先核实"),
+    ("unsolved", "常见的“否”|常见不合格|常见毛病|改前改后|退回原因"),
+    ("taboo", "不能做|不能说|不能写"),
+    ("afterwards", "后面怎么办"),
+    ("writing", "怎么写"),
+    ("belongs", "什么情况算"),
+    ("papers", "要备哪几样|材料清单|材料差"),
+    ("first_steps", "先做什么|先看什么|先判断|先分"),
+    ("exercise", "练习|小测"),
+)
+# … and what the articles of a rule say.
+_RULE = (
+    ("penalty", "罚|责任$|法律责任|处分|追责"),
+    ("authority", "主管|谁管|谁来管|谁查|谁负责|职责|分工|部门|街道|居委会"),
+    ("term", "日内|时限|期限|多久|几天|时间|日前|时段|个月"),
+    ("ban", "不得|不能|禁止|不准|不许|严禁"),
+    ("definition", "什么是|定义|是什么|范围|适用|种类|包括"),
+    ("right", "可以|有权|权利|救济|复议|起诉|申请|请求"),
+    ("duty", "要|应当|义务|必须"),
+)
+ROLES = (
+    "unsaid",  # nothing tells: no heading, or a text that is not ours
+    *(name for name, _ in _GUIDE),
+    "other_guide",
+    *(name for name, _ in _RULE),
+    "other_rule",
+)
+_NO_SECTIONS = frozenset({PaperKind.PLAIN, PaperKind.OFFICIAL})
+
+
+def role_of(passage: Passage) -> int:
+    """The place in `ROLES` of what this section is for."""
+    if not passage.heading or passage.kind in _NO_SECTIONS:
+        return 0
+    rule = passage.kind is PaperKind.POLICY
+    for name, said in _RULE if rule else _GUIDE:
+        if re.search(said, passage.heading):
+            return ROLES.index(name)
+    return ROLES.index("other_rule" if rule else "other_guide")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSense:
+    """How much a question asks for each role; learned from the 问法 of all sections."""
+
+    wording: Wording  # one output per role
+    usual: Floats  # [ROLES]: log of the share of each role among the 问法
+
+    def asked_for(self, text: str, query: Floats) -> Floats:
+        """Log probability of each role; all 0 for vectors of another model."""
+        values = self.wording.values(text, query)
+        if values is None:
+            return np.zeros(len(ROLES), np.float32)
+        values -= values.max()
+        return np.asarray(values - np.log(np.exp(values).sum()), np.float32)
+
+    def columns(self, asked_for: Floats, roles: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
+        """Of each passage: how much more than usual its role is asked for, and how much at all.
+
+        Both 0 where nothing tells a role.
+        """
+        told = roles > 0
+        share = np.where(told, asked_for[roles], 0).astype(np.float32)
+        return np.where(told, share - self.usual[roles], 0).astype(np.float32), share
+
+
+@cache
+def load_roles(file: Path = ROLES_FILE) -> RoleSense:
+    """The learned weights, or nothing where no file is shipped."""
+    if not file.is_file():
+        return RoleSense(nothing_learned(len(ROLES)), np.zeros(len(ROLES), np.float32))
+    held = {name: table.astype(np.float32) for name, table in load_file(file).items()}
+    return RoleSense(Wording(held["runs"], held["vector"], held["constant"]), held["usual"])
+
+
+def role_flags(roles: npt.NDArray[np.uint8]) -> Floats:
+    """One column per role but the first: 1 where the passage has it."""
+    flags: Floats = (roles[:, None] == np.arange(1, len(ROLES))).astype(np.float32)
+    return flags
+
+
+def flag_names(names: Sequence[str] = ROLES) -> tuple[str, ...]:
+    """The names of these columns."""
+    return tuple(f"role_{name}" for name in names[1:])

@@ -1,0 +1,42 @@
+"""Teach which kind of section a question asks for: `indexer.roles` from the 问法 of the papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+
+from indexer.embedders import Embedder
+from indexer.passages import Passage
+from indexer.roles import ROLES, RoleSense, role_of
+from indexer.training_data import part_of
+from indexer.training_wording import fit_wording
+
+
+def fit_roles(passages: Sequence[Passage], embedder: Embedder, file: Path, seed: int) -> float:
+    """Write the weights learned from the 问法 of the train part.
+
+    Returns:
+        The share of the other 问法 whose role is told rightly.
+    """
+    asked = [(text, role_of(one)) for one in passages for text in one.questions if role_of(one)]
+    shown = [one for one in asked if part_of(one[0]) == "train"]
+    texts, roles = [text for text, _ in shown], [role for _, role in shown]
+    wording = fit_wording(texts, embedder.encode_queries(texts), roles, len(ROLES), seed)
+    usual = np.log(np.bincount(roles, minlength=len(ROLES)) / max(1, len(roles)) + 1e-4)
+    tables = {
+        "runs": wording.runs, "vector": wording.vector, "constant": wording.constant,
+        "usual": usual,
+    }  # fmt: skip
+    save_file({name: table.astype(np.float16) for name, table in tables.items()}, file)
+    file.chmod(0o644)
+    sense = RoleSense(wording, usual.astype(np.float32))
+    others = [one for one in asked if part_of(one[0]) != "train"]
+    queries = embedder.encode_queries([text for text, _ in others])
+    told = [
+        int(sense.asked_for(text, query).argmax()) == role
+        for (text, role), query in zip(others, queries, strict=True)
+    ]
+    return float(np.mean(told)) if told else 0.0

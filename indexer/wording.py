@@ -1,0 +1,79 @@
+"""What the wording of a question alone tells: learned weights of its character runs and its vector.
+
+Search looks at content words; what is wanted of them hangs on the small ones (引哪几条, 咋跟人说, 谁签的字),
+which a vector made of content hardly holds. So character runs are weighed beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.tokens import code_points, normalise
+
+Floats = npt.NDArray[np.float32]
+
+BUCKETS = 8192  # character runs of one to three are told apart by a hash of so many values
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0x100000001B3), np.uint64(0xC2B2AE3D27D4EB4F)
+_SHIFT = np.uint64(40)
+
+
+def buckets(text: str) -> npt.NDArray[np.int64]:
+    """The hashed character runs of a question, each once; beginning and end are marked."""
+    codes = code_points(f"^{''.join(normalise(text).split())}$").astype(np.uint64)
+    two = codes[:-1] * _FIRST + codes[1:]
+    three = two[:-1] * _FIRST + codes[2:] + _SECOND
+    runs = np.concatenate([codes, two + (_SECOND >> np.uint64(1)), three]) * _SPREAD
+    return np.unique((runs >> _SHIFT) % np.uint64(BUCKETS)).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Weights that turn a question into one number per output."""
+
+    runs: Floats  # [BUCKETS, outputs]
+    vector: Floats  # [dimension of the embedder, outputs]
+    constant: Floats  # [outputs]
+
+    def values(self, text: str, query: Floats) -> Floats | None:
+        """One number per output; None for vectors of another model."""
+        if len(query) != len(self.vector):
+            return None
+        held = buckets(text)
+        told = self.runs[held].sum(axis=0) / np.sqrt(len(held)) + query @ self.vector
+        return np.asarray(told + self.constant, np.float32)
+
+
+def nothing_learned(outputs: int) -> Wording:
+    """Before anything is learned: fits the vectors of no model."""
+    return Wording(
+        np.zeros((BUCKETS, outputs), np.float32), np.zeros((0, outputs), np.float32),
+        np.zeros(outputs, np.float32),
+    )  # fmt: skip
+
+
+def wording_of(said: Mapping[str, Sequence[float]]) -> Wording:
+    """The weights of one output, as a parameter file holds them (`parameters_of`)."""
+    constant = np.array(said["constant"], np.float32)
+    return Wording(_column(said["runs"]), _column(said["vector"]), constant)
+
+
+def parameters_of(wording: Wording) -> dict[str, list[float]]:
+    """The content of a parameter file for the weights of one output."""
+    return {
+        "runs": _rounded(wording.runs[:, 0]),
+        "vector": _rounded(wording.vector[:, 0]),
+        "constant": _rounded(wording.constant),
+    }
+
+
+def _column(values: Sequence[float]) -> Floats:
+    return np.array(values, np.float32)[:, None]
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(value), 4) for value in values]
