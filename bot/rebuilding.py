@@ -13,6 +13,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from bot.app import paper_sources, refresh_index
+from bot.dialogue.answering import likeness
 from bot.errors import BotError
 from bot.rooms import Rooms
 from bot.settings import Settings
@@ -35,12 +36,21 @@ async def keep_index(rooms: Rooms, announce: Announce, stop: asyncio.Event) -> N
     from watchfiles import awatch
 
     await _refresh(rooms, announce, stop)
+    await _learn_refusals(rooms, announce)
     folders = paper_sources(rooms.settings)
     if not folders:
         await stop.wait()
         return
     async for _ in awatch(*folders, stop_event=stop, step=500, rust_timeout=2000):
         await _refresh(rooms, announce, stop)
+
+
+async def _learn_refusals(rooms: Rooms, announce: Announce) -> None:
+    """Fitted now, or the first question would wait a second for it."""
+    try:
+        await asyncio.to_thread(likeness.load, rooms.settings.rules_dir)
+    except BotError as wrong:
+        announce(str(wrong))
 
 
 async def _refresh(rooms: Rooms, announce: Announce, stop: asyncio.Event) -> None:

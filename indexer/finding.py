@@ -174,7 +174,7 @@ class Finder:
         ]))  # fmt: skip
         near = np.stack(self._units.similarities(query, rows))
         words = lexical[rows].astype(np.float32)
-        fused = first_fusion(words, near.max(axis=0), self._ranking.lexical)
+        fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, self._ranking.lexical)
         is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
         fused[is_exact] += 1  # what was asked for by number is always reranked
         pool = _Pool(rows, words, near, fused, is_exact)

@@ -39,7 +39,7 @@ def test_front_matter_is_complete_and_agrees_with_itself_and_others(check: Check
     assert _told(check) == ""
 
 
-def test_every_section_carries_three_to_eighteen_questions() -> None:
+def test_every_section_carries_three_to_twenty_four_questions() -> None:
     assert _told(question_faults) == ""
 
 

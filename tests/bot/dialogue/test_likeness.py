@@ -98,10 +98,10 @@ def test_what_is_added_to_the_file_counts_at_once(tmp_path: Path) -> None:
     allowed = [f"{what}几天办完" for what in ("延期", "退单", "派单", "回访")]
     _write(tmp_path, refused, allowed)
     before = likeness.load(tmp_path)
-    _write(tmp_path, refused, [*allowed, *(f"{one}要什么手续" for one in refused)])
+    text = "让业主把分打高要什么手续"
+    _write(tmp_path, refused, [*allowed, *(f"{one}要什么手续" for one in refused), text])
     os.utime(tmp_path / "forbidden.toml", ns=(1, 1))
     after = likeness.load(tmp_path)
-    text = "让业主把分打高要什么手续"
     assert before is not None and after is not None
     assert before.score(text) > 0 > after.score(text)
 
