@@ -18,7 +18,7 @@ import numpy.typing as npt
 from safetensors.numpy import load_file
 
 from indexer.passages import PaperKind, Passage
-from indexer.wording import Wording, nothing_learned
+from indexer.wording import Wording
 
 Floats = npt.NDArray[np.float32]
 
@@ -79,12 +79,12 @@ def role_of(passage: Passage) -> int:
 class RoleSense:
     """How much a question asks for each role; learned from the 问法 of all sections."""
 
-    wording: Wording  # one output per role
+    wording: Wording | None  # one output per role; None before anything is learned
     usual: Floats  # [ROLES]: log of the share of each role among the 问法
 
     def asked_for(self, text: str, query: Floats) -> Floats:
-        """Log probability of each role; all 0 for vectors of another model."""
-        values = self.wording.values(text, query)
+        """Log probability of each role; all 0 where nothing is learned."""
+        values = None if self.wording is None else self.wording.values(text, query)
         if values is None:
             return np.zeros(len(ROLES), np.float32)
         values -= values.max()
@@ -104,7 +104,7 @@ class RoleSense:
 def load_roles(file: Path = ROLES_FILE) -> RoleSense:
     """The learned weights, or nothing where no file is shipped."""
     if not file.is_file():
-        return RoleSense(nothing_learned(len(ROLES)), np.zeros(len(ROLES), np.float32))
+        return RoleSense(None, np.zeros(len(ROLES), np.float32))
     held = {name: table.astype(np.float32) for name, table in load_file(file).items()}
     return RoleSense(Wording(held["runs"], held["vector"], held["constant"]), held["usual"])
 

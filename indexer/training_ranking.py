@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit_roles(papers: Index) -> None:
-    told = fit_roles(papers.passages, load_embedder(), ROLES_FILE, SEED)
+    told = fit_roles(papers.passages, ROLES_FILE, SEED)
     print(f"role of a section told rightly for {told:.3f} of unseen 问法")
     load_roles.cache_clear()
 

@@ -36,20 +36,20 @@ class Wording:
     """Weights that turn a question into one number per output."""
 
     runs: Floats  # [BUCKETS, outputs]
-    vector: Floats  # [dimension of the embedder, outputs]
+    vector: Floats  # [dimension of the embedder, outputs]; no rows where the vector does not count
     constant: Floats  # [outputs]
 
     def values(self, text: str, query: Floats) -> Floats | None:
         """One number per output; None for vectors of another model."""
-        if len(query) != len(self.vector):
+        if len(self.vector) and len(query) != len(self.vector):
             return None
         held = buckets(text)
-        told = self.runs[held].sum(axis=0) / np.sqrt(len(held)) + query @ self.vector
-        return np.asarray(told + self.constant, np.float32)
+        told = self.runs[held].sum(axis=0) / np.sqrt(len(held)) + self.constant
+        return np.asarray(told + query @ self.vector if len(self.vector) else told, np.float32)
 
 
 def nothing_learned(outputs: int) -> Wording:
-    """Before anything is learned: fits the vectors of no model."""
+    """Before anything is learned: 0 for every question."""
     return Wording(
         np.zeros((BUCKETS, outputs), np.float32), np.zeros((0, outputs), np.float32),
         np.zeros(outputs, np.float32),

@@ -13,7 +13,7 @@ from indexer.build import build_from_corpus
 from indexer.passages import PaperKind, Passage
 from indexer.roles import ROLES, RoleSense, load_roles, role_flags, role_of
 from indexer.search import Index
-from indexer.wording import BUCKETS, Wording, buckets
+from indexer.wording import BUCKETS, buckets
 
 
 def _section(heading: str, kind: PaperKind, questions: tuple[str, ...] = ()) -> Passage:
@@ -51,11 +51,7 @@ def test_character_runs_tell_order_and_ends_apart() -> None:
 def test_columns_are_zero_where_nothing_tells_a_role() -> None:
     asked_for = np.log(np.full(len(ROLES), 1 / len(ROLES), np.float32))
     count = len(ROLES)
-    wording = Wording(
-        np.zeros((BUCKETS, count), np.float32), np.zeros((4, count), np.float32),
-        np.zeros(count, np.float32),
-    )  # fmt: skip
-    sense = RoleSense(wording, np.full(count, -1.0, np.float32))
+    sense = RoleSense(None, np.full(count, -1.0, np.float32))
     assert sense.asked_for("甲", np.ones(7, np.float32)).tolist() == [0.0] * len(ROLES)
     fit, share = sense.columns(asked_for, np.array([0, 3], np.uint8))
     assert (fit[0], share[0]) == (0.0, 0.0)
@@ -73,10 +69,9 @@ def test_what_is_asked_for_is_learned_from_the_questions_of_sections(tmp_path: P
         _section("依据", PaperKind.TECHNIQUE, tuple(f"{one}的事引哪几条" for one in things)),
         _section("怎么说", PaperKind.TECHNIQUE, tuple(f"{one}的事咋跟人讲" for one in things)),
     ]
-    embedder, file = HashingEmbedder(), tmp_path / "roles.safetensors"
-    assert fit_roles(passages, embedder, file, seed=1) > 0.9
-    sense = load_roles(file)
-    asked = sense.asked_for("鱼缸的事咋跟人讲", embedder.encode_queries(["鱼缸的事咋跟人讲"])[0])
+    file = tmp_path / "roles.safetensors"
+    assert fit_roles(passages, file, seed=1) > 0.9
+    asked = load_roles(file).asked_for("鱼缸的事咋跟人讲", np.empty(0, np.float32))
     assert ROLES[int(asked.argmax())] == "wording"
     assert np.exp(asked).sum() == pytest.approx(1, abs=1e-4)
 
