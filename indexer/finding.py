@@ -200,7 +200,7 @@ class Finder:
         missing[matched.term[known]] = False
         rarest = float(np.log1p((len(self._facets) + 0.5) / 0.5)) * (K1 + 1)
         whole, sentence, question = head.near
-        fit, share = self._roles.columns(self._roles.asked_for(asked.text, query), facets["role"])
+        fit, share = self._roles.columns(asked.text, query, facets["role"])
         numbers = np.zeros(len(rows), bool)
         for number, sub in said.numbers:
             numbers |= (facets["article"] == number) & (facets["sub"] == sub)

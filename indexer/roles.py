@@ -90,12 +90,18 @@ class RoleSense:
         values -= values.max()
         return np.asarray(values - np.log(np.exp(values).sum()), np.float32)
 
-    def columns(self, asked_for: Floats, roles: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
+    def columns(
+        self, text: str, query: Floats, roles: npt.NDArray[np.uint8]
+    ) -> tuple[Floats, Floats]:
         """Of each passage: how much more than usual its role is asked for, and how much at all.
 
         Both 0 where nothing tells a role.
         """
         told = roles > 0
+        if self.wording is None or not told.any():
+            nothing = np.zeros(len(roles), np.float32)
+            return nothing, nothing
+        asked_for = self.asked_for(text, query)
         share = np.where(told, asked_for[roles], 0).astype(np.float32)
         return np.where(told, share - self.usual[roles], 0).astype(np.float32), share
 

@@ -13,7 +13,7 @@ from indexer.build import build_from_corpus
 from indexer.passages import PaperKind, Passage
 from indexer.roles import ROLES, RoleSense, load_roles, role_flags, role_of
 from indexer.search import Index
-from indexer.wording import BUCKETS, buckets
+from indexer.wording import BUCKETS, Wording, buckets
 
 
 def _section(heading: str, kind: PaperKind, questions: tuple[str, ...] = ()) -> Passage:
@@ -49,13 +49,18 @@ def test_character_runs_tell_order_and_ends_apart() -> None:
 
 
 def test_columns_are_zero_where_nothing_tells_a_role() -> None:
-    asked_for = np.log(np.full(len(ROLES), 1 / len(ROLES), np.float32))
     count = len(ROLES)
-    sense = RoleSense(None, np.full(count, -1.0, np.float32))
-    assert sense.asked_for("甲", np.ones(7, np.float32)).tolist() == [0.0] * len(ROLES)
-    fit, share = sense.columns(asked_for, np.array([0, 3], np.uint8))
+    usual, query = np.full(count, -1.0, np.float32), np.ones(7, np.float32)
+    nothing = RoleSense(None, usual)
+    assert nothing.asked_for("甲", query).tolist() == [0.0] * count
+    assert nothing.columns("甲", query, np.array([3], np.uint8))[0].tolist() == [0.0]
+    even = Wording(
+        np.zeros((BUCKETS, count), np.float32), np.zeros((0, count), np.float32),
+        np.zeros(count, np.float32),
+    )  # fmt: skip
+    fit, share = RoleSense(even, usual).columns("甲", query, np.array([0, 3], np.uint8))
     assert (fit[0], share[0]) == (0.0, 0.0)
-    assert share[1] == pytest.approx(-np.log(len(ROLES)))
+    assert share[1] == pytest.approx(-np.log(count))
     assert fit[1] == pytest.approx(share[1] + 1)
     assert role_flags(np.array([0, 3], np.uint8)).sum(axis=1).tolist() == [0.0, 1.0]
 
