@@ -19,7 +19,7 @@ from indexer.mentions import Mentions, mentions
 from indexer.names import TitleList
 from indexer.passages import Explanation
 from indexer.postings import K1
-from indexer.ranking import RERANKED, Ranking, first_fusion, nameless_scores
+from indexer.ranking import NAMELESS_LEXICAL, RERANKED, Ranking, first_fusion
 from indexer.roles import RoleSense
 from indexer.support import Support, support_row
 from indexer.terms import Lexicon
@@ -153,8 +153,8 @@ class Finder:
         )
 
     def _scores(self, features: Floats, head: _Pool) -> Floats:
-        if (self._facets["title"][head.rows] == self._nameless).all():
-            return nameless_scores(head.lexical, head.near[:2].max(axis=0))
+        if self._without_names(head.rows):
+            return head.fused.copy()
         scores = self._ranking.scorer.scores(features)
         scores[head.exact] += _ASKED_BY_NUMBER
         return scores
@@ -174,11 +174,18 @@ class Finder:
         ]))  # fmt: skip
         near = np.stack(self._units.similarities(query, rows))
         words = lexical[rows].astype(np.float32)
-        fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, self._ranking.lexical)
+        share = NAMELESS_LEXICAL if self._without_names(rows) else self._ranking.lexical
+        fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, share)
         is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
         fused[is_exact] += 1  # what was asked for by number is always reranked
         pool = _Pool(rows, words, near, fused, is_exact)
         return pool.part(np.argsort(-fused, kind="stable"))
+
+    def _without_names(self, rows: Rows) -> bool:
+        """Texts without title and heading, as letters and replies. Most features say nothing of
+        them, and names of places decide, which stand in the words and not in the meaning: so they
+        keep the order of the first fusion, and exact words lead in it."""
+        return bool((self._facets["title"][rows] == self._nameless).all())
 
     def _match(self, asked: Asked) -> Matched:
         keys, weights = asked.keys, asked.weights

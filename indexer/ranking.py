@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float32]
 
 RANKING_FILE = Path(__file__).parent / "model" / "ranking.json"
 RERANKED = 50  # passages that get all features
-_NAMELESS_LEXICAL = 0.7  # share of BM25 where texts have no names
+NAMELESS_LEXICAL = 0.7  # share of BM25 where texts have no names; set by hand
 
 # By hand, until the file is there: what a person would weigh first.
 _BY_HAND = {
@@ -103,15 +103,6 @@ def read_parameters(file: Path) -> dict[str, Any]:
         raise IndexerError(
             f"模型参数 {file.name} 已损坏：{error}。", "请从发布包中重新取这个文件。"
         ) from error
-
-
-def nameless_scores(lexical: Floats, similarity: Floats) -> Floats:
-    """Scores of texts that have neither title nor heading, as letters and replies.
-
-    Most of the features say nothing of them, and names of places decide, which stand in the words
-    and not in the meaning; so exact words lead. Set by hand.
-    """
-    return first_fusion(lexical, similarity, _NAMELESS_LEXICAL)
 
 
 def first_fusion(lexical: Floats, similarity: Floats, share: float) -> Floats:
