@@ -162,7 +162,8 @@ def _fill_paper(columns: Floats, evidence: Evidence, places: Places, on: date | 
     columns[:, COLUMN["technique"]] = _OWN_KINDS[facets["kind"]]
     columns[:, COLUMN["role_fit"]] = evidence.role_fit
     columns[:, COLUMN["role_share"]] = evidence.role_share
-    columns[:, -len(flag_names()) :] = role_flags(facets["role"])
+    if facets["role"].any():
+        columns[:, -len(flag_names()) :] = role_flags(facets["role"])
 
 
 def _reciprocal_ranks(values: Floats) -> Floats:

@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-GATHERED = 60  # candidates from each side, at least
+GATHERED = 60  # candidates by meaning, at least; half as many by words, which count less
 _GATHERED_PER_WANTED = 3  # a long list, as for a batch run, needs deep pools from both sides
 _UNITS_A_PASSAGE = 1.25  # nearest vectors asked for, per passage wanted
 _ASKED_BY_NUMBER = 1000.0  # 《…》第N条 was asked for and is here: nothing else may stand before it
@@ -113,7 +113,10 @@ class Finder:
             other=np.array([place not in near for place in places]),
         )
         self._kinds = {kind.name: at for at, kind in enumerate(lexicon.kinds[:8])}
-        self._nameless = next((at for at, title in enumerate(titles.titles) if not title), -1)
+        # Texts without title and heading, as letters and replies. Most features say nothing of
+        # them, and names of places decide, which stand in the words and not in the meaning: so they
+        # keep the order of the first fusion, and exact words lead in it.
+        self._nameless = titles.titles == [""]
         self._default = titles.exact(lexicon.law_names.get("条例", ""))
 
     def find(
@@ -153,7 +156,7 @@ class Finder:
         )
 
     def _scores(self, features: Floats, head: _Pool) -> Floats:
-        if self._without_names(head.rows):
+        if self._nameless:
             return head.fused.copy()
         scores = self._ranking.scorer.scores(features)
         scores[head.exact] += _ASKED_BY_NUMBER
@@ -169,23 +172,17 @@ class Finder:
             lexical[~mask] = 0
         exact = _within(said.rows(self._facets), mask)
         rows = _each_once(np.concatenate([
-            exact, best_rows(lexical, depth),
+            exact, best_rows(lexical, depth if self._nameless else depth // 2),
             self._units.nearest(query, int(depth * _UNITS_A_PASSAGE), mask),
         ]))  # fmt: skip
         near = np.stack(self._units.similarities(query, rows))
         words = lexical[rows].astype(np.float32)
-        share = NAMELESS_LEXICAL if self._without_names(rows) else self._ranking.lexical
+        share = NAMELESS_LEXICAL if self._nameless else self._ranking.lexical
         fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, share)
         is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
         fused[is_exact] += 1  # what was asked for by number is always reranked
         pool = _Pool(rows, words, near, fused, is_exact)
         return pool.part(np.argsort(-fused, kind="stable"))
-
-    def _without_names(self, rows: Rows) -> bool:
-        """Texts without title and heading, as letters and replies. Most features say nothing of
-        them, and names of places decide, which stand in the words and not in the meaning: so they
-        keep the order of the first fusion, and exact words lead in it."""
-        return bool((self._facets["title"][rows] == self._nameless).all())
 
     def _match(self, asked: Asked) -> Matched:
         keys, weights = asked.keys, asked.weights

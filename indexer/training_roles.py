@@ -10,6 +10,7 @@ from safetensors.numpy import save_file
 
 from indexer.passages import Passage
 from indexer.roles import ROLES, RoleSense, role_of
+from indexer.tokens import normalise
 from indexer.training_data import part_of
 from indexer.training_wording import Plan, fit_wording
 
@@ -37,5 +38,5 @@ def fit_roles(passages: Sequence[Passage], file: Path, seed: int) -> float:
     sense = RoleSense(wording, usual.astype(np.float32))
     others = [one for one in asked if part_of(one[0]) != "train"]
     unused = np.empty(0, np.float32)
-    told = [int(sense.asked_for(text, unused).argmax()) == role for text, role in others]
+    told = [int(sense.asked_for(normalise(text), unused).argmax()) == role for text, role in others]
     return float(np.mean(told)) if told else 0.0

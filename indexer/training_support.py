@@ -14,6 +14,7 @@ import numpy.typing as npt
 from indexer.ranking import scorer_of
 from indexer.search import Index
 from indexer.support import SUPPORT_FEATURES
+from indexer.tokens import normalise
 from indexer.training_exam import exam_without_basis, posed_exam
 from indexer.training_fit import Plan, fit_logistic
 from indexer.training_sets import Posed, judged, posed_asked, unanswerable
@@ -176,7 +177,7 @@ def _difference(table: Floats) -> Floats:
 
 def _sounds(wording: Wording, judgement: Judgement) -> Floats:
     pairs = zip(judgement.texts, judgement.queries, strict=True)
-    values = [wording.values(text, query) for text, query in pairs]
+    values = [wording.values(normalise(text), query) for text, query in pairs]
     return np.array([0.0 if one is None else one[0] for one in values], np.float32)
 
 

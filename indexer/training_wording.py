@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional
 
+from indexer.tokens import normalise
 from indexer.wording import BUCKETS, Wording, buckets
 
 Floats = npt.NDArray[np.float32]
@@ -63,7 +64,7 @@ def fit_wording(
         worth: what a question with each label counts, [outputs]; all the same when left out.
     """
     torch.manual_seed(seed)
-    held = [buckets(text) for text in texts]
+    held = [buckets(normalise(text)) for text in texts]
     right = torch.tensor(list(labels))
     weighed = None if worth is None else torch.tensor(list(worth), dtype=torch.float32)
     weights = _Weights(0 if queries is None else queries.shape[1], outputs, plan.dropped)

@@ -12,23 +12,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from indexer.tokens import code_points, normalise
+from indexer.tokens import code_points
 
 Floats = npt.NDArray[np.float32]
 
 BUCKETS = 8192  # character runs of one to three are told apart by a hash of so many values
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0x100000001B3), np.uint64(0xC2B2AE3D27D4EB4F)
-_SHIFT = np.uint64(40)
+_PAIR = _SECOND >> np.uint64(1)
+_SHIFT, _MASK = np.uint64(40), np.uint64(BUCKETS - 1)
 
 
 def buckets(text: str) -> npt.NDArray[np.int64]:
-    """The hashed character runs of a question, each once; beginning and end are marked."""
-    codes = code_points(f"^{''.join(normalise(text).split())}$").astype(np.uint64)
+    """The hashed character runs of a normalised question, each once; both ends are marked."""
+    codes = code_points(f"^{text.replace(' ', '')}$").astype(np.uint64)
     two = codes[:-1] * _FIRST + codes[1:]
     three = two[:-1] * _FIRST + codes[2:] + _SECOND
-    runs = np.concatenate([codes, two + (_SECOND >> np.uint64(1)), three]) * _SPREAD
-    return np.unique((runs >> _SHIFT) % np.uint64(BUCKETS)).astype(np.int64)
+    runs = np.concatenate((codes, two + _PAIR, three))
+    found = (runs * _SPREAD >> _SHIFT & _MASK).astype(np.int64)
+    found.sort()  # np.unique takes three times as long
+    new = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=new[1:])
+    return found[new]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Wording:
     constant: Floats  # [outputs]
 
     def values(self, text: str, query: Floats) -> Floats | None:
-        """One number per output; None for vectors of another model."""
+        """One number per output, for a normalised question; None for vectors of another model."""
         if len(self.vector) and len(query) != len(self.vector):
             return None
         held = buckets(text)
