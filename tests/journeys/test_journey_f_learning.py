@@ -7,7 +7,7 @@ from tests.fakes.program import Program
 from tests.journeys.conftest import registers
 
 WORKER, ANALYST, DESK = 71, 72, 73
-ASKED = "楼顶的旧卫星锅谁负责拆？"
+ASKED = "楼顶的旧卫星锅归谁拆？"
 ANSWER = "先问产权人，找不到的报城市管理办公室，三个工作日内到场确认。"
 
 
@@ -59,7 +59,7 @@ def test_what_was_not_known_is_answered_written_down_published_and_told(
     answer = next_to(botapi, WORKER, "本单位知识")
     assert "孙三和（接诉即办专班）编写" in answer.text and "2026-06-01" in answer.text
     found = town.json("ask", "废弃的楼顶卫星锅找谁拆", "--json")
-    assert found["citations"][0]["title"] == "楼顶的旧卫星锅谁负责拆"
+    assert found["citations"][0]["title"] == "楼顶的旧卫星锅归谁拆"
     assert town.json("gaps", "--json")["gaps"] == []
 
 

@@ -11,7 +11,7 @@ from docx import Document
 
 from tests.fakes.program import Program, Visitor, wait_until
 
-ASKED = "楼顶的旧卫星锅谁负责拆？"
+ASKED = "楼顶的旧卫星锅归谁拆？"
 ANSWER = "先问产权人，找不到的报城市管理办公室，三个工作日内到场确认。"
 
 
