@@ -17,6 +17,9 @@ LOOKED_AT = 12
 ARTICLES = 4
 SENTENCES = 3
 KEEP = 0.5  # of the best score, below which another article is left out
+# Support from which a case is served. It tells and does not ask, so it sounds less answerable than a
+# question: of texts tried, foreign matters stayed below .03, our own above .07.
+STATED = 0.04
 _NAMED = re.compile(
     r"《([^》]{2,40})》\s*(第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十])?)"
 )
@@ -39,7 +42,7 @@ def guide_for(index: Index, text: str, reader: Reader, today: date) -> Guide | N
     """The handling guide whose sections speak most of this; None when the index knows of none."""
     allowed = _of(reader, today, PaperKind.TECHNIQUE)
     found = index.search(text, filters=allowed, top=LOOKED_AT)
-    if not found.supported:
+    if found.support < STATED:
         return None
     worth: dict[str, float] = defaultdict(float)
     for hit in found.hits:
@@ -78,7 +81,7 @@ def articles_for(
         ]
     allowed = _of(reader, today, PaperKind.POLICY, PaperKind.OFFICIAL)
     result = index.search(text, filters=allowed, top=ARTICLES)
-    if result.supported:
+    if result.support >= STATED:
         best = result.hits[0].score
         own = [hit.passage for hit in result.hits if hit.score >= KEEP * best]
         found = own[:2] + found + own[2:]
