@@ -17,7 +17,7 @@ import numpy.typing as npt
 from indexer.asking import Asked
 from indexer.facets import LEVELS, Facets, in_force
 from indexer.passages import PaperKind
-from indexer.roles import flag_names, role_flags
+from indexer.roles import FLAG_NAMES, role_flags
 
 Floats = npt.NDArray[np.float32]
 
@@ -47,7 +47,7 @@ FEATURES = (
     "asked_length",  # log10 of the question's characters; the same for every candidate
     "role_fit",  # log of how much more than usual the question asks for this role of section
     "role_share",  # log probability of it; both 0 where nothing tells a role
-    *flag_names(),
+    *FLAG_NAMES,
 )  # fmt: skip
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 _UNKNOWN_WORTH = 8.0  # about what a rare term is worth
@@ -163,7 +163,7 @@ def _fill_paper(columns: Floats, evidence: Evidence, places: Places, on: date | 
     columns[:, COLUMN["role_fit"]] = evidence.role_fit
     columns[:, COLUMN["role_share"]] = evidence.role_share
     if facets["role"].any():
-        columns[:, -len(flag_names()) :] = role_flags(facets["role"])
+        columns[:, -len(FLAG_NAMES) :] = role_flags(facets["role"])
 
 
 def _reciprocal_ranks(values: Floats) -> Floats:

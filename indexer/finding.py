@@ -23,7 +23,7 @@ from indexer.ranking import NAMELESS_LEXICAL, RERANKED, Ranking, first_fusion
 from indexer.roles import RoleSense
 from indexer.support import Support, support_row
 from indexer.terms import Lexicon
-from indexer.tokens import pairs_beginning
+from indexer.tokens import each_once, pairs_beginning
 from indexer.units import UnitIndex
 
 Floats = npt.NDArray[np.float32]
@@ -171,7 +171,7 @@ class Finder:
         if mask is not None:
             lexical[~mask] = 0
         exact = _within(said.rows(self._facets), mask)
-        rows = _each_once(np.concatenate([
+        rows = each_once(np.concatenate([
             exact, best_rows(lexical, depth if self._nameless else depth // 2),
             self._units.nearest(query, int(depth * _UNITS_A_PASSAGE), mask),
         ]))  # fmt: skip
@@ -240,14 +240,6 @@ class Finder:
             if name in asked.kinds and name in self._kinds:
                 found[at] = (facets["cues"] >> self._kinds[name]) & 1
         return found
-
-
-def _each_once(rows: Rows) -> Rows:
-    """Ascending; a few hundred numbers are sorted faster than np.unique hashes them."""
-    rows.sort()
-    new = np.ones(len(rows), bool)
-    np.not_equal(rows[1:], rows[:-1], out=new[1:])
-    return rows[new]
 
 
 def _within(rows: Rows, mask: Mask | None) -> Rows:

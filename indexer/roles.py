@@ -8,7 +8,6 @@ what is asked for decides which one answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -121,6 +120,4 @@ def role_flags(roles: npt.NDArray[np.uint8]) -> Floats:
     return flags
 
 
-def flag_names(names: Sequence[str] = ROLES) -> tuple[str, ...]:
-    """The names of these columns."""
-    return tuple(f"role_{name}" for name in names[1:])
+FLAG_NAMES = tuple(f"role_{name}" for name in ROLES[1:])  # of these columns
