@@ -22,6 +22,10 @@ NO_BASIS = (
 )
 NO_SUCH_ARTICLE = "《{title}》一共 {last} 条，**没有{article}**。条号记错了，或者把别的文件当成了它；说说是什么事，我按内容查。"
 ARTICLE_NOT_HELD = "知识库**没有收录**《{title}》{article}，不能编一个给您。请到国家法律法规数据库查原文，或者说说是什么事，我按内容查。"
+LAW_NOT_HELD = (
+    "《{title}》知识库**没有收录**，不能拿别的条文充数。请到国家法律法规数据库查原文；"
+    "要问本地怎么办理的，不提法名、说说是什么事，我按内容查。"
+)
 OUTSIDE = (
     "{matter}，知识库**没有收录**，不能拿相近的条文充数。可以问{ask}；"
     "居民来电问到的，请这样告知，或转给值班分析员。"
@@ -48,7 +52,23 @@ MOST_PARTS = "（一次最多答 {limit} 个问题，其余的请再发一次。
 OLD_ASKED = "问的是旧规定：《{title}》{day} 起已废止，只用于那天以前发生的事。"
 OLD_NOW = "现在办理看下面第 2 条《{title}》{article}。"
 OLD_NOW_UNKNOWN = "现行的是《{title}》，对应的条文请按现行文本核对。"
+FURTHER = "另见：{names}。"
+OUTLIVED = (
+    "现行规定里没有找到更合适的一条。下面第一条出自**已废止**的《{title}》（{since} 起{new}），"
+    "接替它的条文知识库还没有核到：内容可以参考，**引用前请先查现行文本**。"
+)
 OLD_NAMED = "提到的《{title}》{state}。"
+
+
+def outlived(passage: Passage) -> str:
+    """The line before an answer out of a repealed rule whose successor we do not hold."""
+    new = f"由《{passage.superseded_by}》取代" if passage.superseded_by else "失效"
+    return OUTLIVED.format(title=passage.title, since=passage.repealed_on, new=new)
+
+
+def further(names: Sequence[str]) -> str:
+    """The line that names other sections on the matter."""
+    return FURTHER.format(names="；".join(names)) if names else ""
 
 
 def as_of(day: date) -> str:

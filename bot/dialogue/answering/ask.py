@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +9,8 @@ from datetime import date
 from bot.dialogue.answering import (
     articles,
     asking,
+    choosing,
     corrections,
-    fitting,
     forbidden,
     formal,
     lookup,
@@ -19,26 +18,24 @@ from bot.dialogue.answering import (
     places,
     premises,
     quoting,
+    unheld,
     versions,
 )
 from bot.dialogue.answering.answers import Answer, Outcome, Reader, citation, is_rule
 from bot.dialogue.answering.lookup import Elliptical
+from bot.dialogue.answering.outside import Outside
 from bot.dialogue.answering.premises import Premise
 from bot.rooms import Rooms
 from bot.wording import answers as wording
 from casedb.beijing import beijing
 from casedb.privacy import mask
-from indexer.passages import Hit, Passage, SearchResult, Standing
+from indexer.passages import Passage, SearchResult, Standing
 from indexer.search import Index
 
-MOST_PASSAGES = 3
 LOOKED_AT = 10
-MARGIN, CLOSE = 3.0, 0.5  # how far below the first score a passage is still shown
-CORRECTS = "要点"  # sections that say what a law does and does not hold
+# Support from which words of a matter outside do not count: a long story holds many words.
+SURELY_OURS = 0.7
 ANYBODY = Reader()
-_INLINE = re.compile(
-    r"《([^》]{2,30})》(第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十])?)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,14 @@ class _Asked:
     premise: Premise | None
     formal: tuple[str, ...] = ()
     not_held: str = ""  # that the article asked for by number is none of ours
+    outside: Outside | None = None  # it sounds like a matter that no paper of ours holds
+    unheld: str = ""  # a law that it names and no paper of ours holds
+
+    @property
+    def asker(self) -> choosing.Asker:
+        """What the choice of passages needs to know."""
+        day = self.as_of or self.today
+        return choosing.Asker(self.text, self.index, day, day < self.today, self.reader.access)
 
 
 def ask(
@@ -132,9 +137,6 @@ def _single(
     if place := places.elsewhere(understood):
         said = wording.ELSEWHERE.format(place=place)
         return Answer(Outcome.HANDOFF, said, question=understood)
-    if unknown := outside.met(understood, rooms.settings.rules_dir):
-        said = wording.OUTSIDE.format(matter=unknown.says, ask=unknown.ask)
-        return Answer(Outcome.HANDOFF, said, question=understood)
     said_day = asking.day_of(understood, today)
     day = as_of or (said_day.on if said_day else None)
     asked = _Asked(
@@ -146,6 +148,8 @@ def _single(
         premises.met(understood, rooms.settings.rules_dir),
         formal.words(understood, rooms.settings.rules_dir),
         articles.not_held(index, understood, rooms.settings.rules_dir, today),
+        outside.met(understood, rooms.settings.rules_dir),
+        unheld.named(index, understood, rooms.settings.rules_dir),
     )
     return _answer(asked, Elliptical(question, asking.turn_before(context)) if leaning else None)
 
@@ -161,10 +165,16 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
     result = lookup.search(
         asked.index, places.without_others(asked.text), elliptical, allowed, asked.formal
     )
+    if not_ours := _not_ours(asked, result):
+        return Answer(Outcome.HANDOFF, not_ours, question=asked.text)
     lead = premises.lead_passage(asked.premise, asked.index) if asked.premise else None
     lead = lead or _about_versions(asked, result)
-    known = result.supported or lead is not None or asked.premise is not None
-    shown = _chosen(asked, result.hits, lead) if known else ()
+    hits = result.hits if result.supported or lead or asked.premise else ()
+    leads = [lead] if lead else []
+    if not leads and asked.premise is None and asked.as_of is None and not include_old:
+        old = versions.outlived(asked.index, asked.text, result, asked.today, allowed)
+        leads, named = ([old], wording.outlived(old)) if old else ([], named)
+    shown = choosing.chosen(asked.asker, hits, leads)
     if not shown and asked.premise is None:
         return Answer(
             Outcome.HANDOFF,
@@ -172,15 +182,33 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
             score=result.support,
             question=asked.text,
         )
-    return _made(asked, shown, 1.0 if asked.premise else result.support, named)
+    also = choosing.further(hits, shown)
+    return _made(asked, shown, 1.0 if asked.premise else result.support, named, also)
 
 
-def _made(asked: _Asked, shown: Sequence[Passage], support: float, before: str) -> Answer:
-    """The answer that these passages make; `before` is said first."""
+def _not_ours(asked: _Asked, result: SearchResult) -> str:
+    """That the matter, or the law asked about by name, is not among our papers; "" otherwise."""
+    if asked.outside and result.support < SURELY_OURS:
+        return wording.OUTSIDE.format(matter=asked.outside.says, ask=asked.outside.ask)
+    if asked.unheld and not (
+        result.supported and unheld.speaks_of(result.hits[0].passage, asked.unheld)
+    ):
+        return wording.LAW_NOT_HELD.format(title=asked.unheld)
+    return ""
+
+
+def _made(
+    asked: _Asked,
+    shown: Sequence[Passage],
+    support: float,
+    before: str,
+    also: Sequence[Passage] = (),
+) -> Answer:
+    """The answer that these passages make; `before` is said first, `also` are named at the end."""
     return Answer(
         Outcome.ANSWERED,
-        _text(asked, shown, before),
-        tuple(citation(one, asked.today) for one in shown),
+        _text(asked, shown, before, also),
+        tuple(citation(one, asked.today) for one in (*shown, *also)),
         support,
         tuple(one.id for one in shown),
         quoting.wordings(shown),
@@ -197,7 +225,7 @@ def _of_old_wording(asked: _Asked) -> Answer | None:
     if old is None:
         return None
     first, *rest = old.passages
-    shown = (first, *([old.now] if old.now else []), *rest)[:MOST_PASSAGES]
+    shown = (first, *([old.now] if old.now else []), *rest)[: choosing.MOST_PASSAGES]
     return _made(asked, shown, 1.0, wording.old_asked(first, old.now, asked.today))
 
 
@@ -207,7 +235,7 @@ def _about_versions(asked: _Asked, result: SearchResult) -> Passage | None:
         return None
     anywhen = lookup.filters(asked.reader, None, include_superseded=True)
     every = asked.index.search(asked.text, filters=anywhen, top=1)
-    if not every.supported or not every.hits[0].passage.heading.startswith(CORRECTS):
+    if not every.supported or not every.hits[0].passage.heading.startswith(choosing.CORRECTS):
         return None
     best = result.hits[0].score if result.supported else float("-inf")
     return every.hits[0].passage if every.hits[0].score > best else None
@@ -229,40 +257,7 @@ def _named_out_of_force(asked: _Asked) -> str:
     return ""
 
 
-def _chosen(asked: _Asked, hits: Sequence[Hit], lead: Passage | None) -> tuple[Passage, ...]:
-    """At most three passages: the best, those hardly worse, and a rule where the best is none."""
-    best = hits[0].score if hits else 0.0
-    close = [hit.passage for hit in hits if _close(hit.score, best)]
-    if lead is None and asking.confirms(asked.text):
-        lead = next((one for one in close[:4] if one.heading.startswith(CORRECTS)), None)
-    if lead is None and close:
-        lead = fitting.section_of_kind(asked.text, asked.index, close[0])
-    shown = ([lead] if lead else []) + [one for one in close if one is not lead]
-    shown = [one for place, one in enumerate(shown) if place == 0 or one.article or one.heading]
-    if shown and not is_rule(shown[0]) and not any(is_rule(one) for one in shown[:MOST_PASSAGES]):
-        rule = _rule_behind(asked, shown[0])
-        shown = [shown[0], *([rule] if rule else []), *shown[1:]]
-    if asked.as_of and asked.as_of < asked.today:
-        shown.sort(key=lambda one: not is_rule(one))  # a guide tells today's rules
-    unique = {one.id: one for one in shown}
-    return tuple(unique.values())[:MOST_PASSAGES]
-
-
-def _close(score: float, best: float) -> bool:
-    return score >= best - MARGIN and score >= CLOSE * best
-
-
-def _rule_behind(asked: _Asked, passage: Passage) -> Passage | None:
-    """The article a technique rests on."""
-    day = asked.as_of or asked.today
-    for title, article in _INLINE.findall(passage.text):
-        found = asked.index.article(title, article, as_of=day)
-        if found and found.access in asked.reader.access:
-            return found
-    return None
-
-
-def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
+def _text(asked: _Asked, shown: Sequence[Passage], named: str, also: Sequence[Passage]) -> str:
     point = quoting.point(shown[0], asked.text) if shown and not asked.premise else ""
     head = f"**{point}**" if point else ""
     head = premises.says(asked.premise, asked.text) if asked.premise else head
@@ -279,8 +274,9 @@ def _text(asked: _Asked, shown: Sequence[Passage], named: str) -> str:
     ]
     if asked.premise and asked.premise.source:
         blocks.append(f"来处：{asked.premise.source}")
+    named_too = wording.further([quoting.full_name(one) for one in also])
     return "\n\n".join(
-        part for part in (named, checked, head, *blocks, _remarks(asked, shown)) if part
+        part for part in (named, checked, head, *blocks, named_too, _remarks(asked, shown)) if part
     )
 
 

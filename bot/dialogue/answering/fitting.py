@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.passages import Hit, PaperKind, Passage
 from indexer.search import Index
 
-EXAMPLE = 4.0  # what an example loses when none is asked for
+EXAMPLE = 1.5  # what an example loses when none is asked for
 SECTIONS = ("saying", "papers")  # kinds that have a section of their own in each guide
 CLOSING = 0.8  # what a section on closing, refusing or sources loses when that is not asked for
 _CLOSING = re.compile(r"算办好|常见的“否”|^不能|^依据|^后面")

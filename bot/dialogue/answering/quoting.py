@@ -58,6 +58,12 @@ def name(passage: Passage) -> str:
     return f"《{passage.title}》{passage.heading or page}"
 
 
+def full_name(passage: Passage) -> str:
+    """Its name, and of an article what it is about."""
+    said = passage.heading if passage.article else ""
+    return f"{name(passage)}（{said}）" if said else name(passage)
+
+
 def citation_line(passage: Passage, today: date) -> str:
     """Name, version date, standing and whether the words are the paper's own."""
     standing = passage.standing(today)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from indexer.passages import Filters, Hit, Passage, Standing
+from indexer.passages import Filters, Hit, Passage, SearchResult, Standing
 from indexer.search import Index
 
 DEEP = 50  # passages looked through for superseded ones
 FAR_BELOW = 3.0  # score below the best passage at which an unnamed old one is no longer meant
+CLEARLY_BETTER = 1.0  # score by which a repealed article must lead what is in force
 NEAR = 7  # characters around the marker in which the name is looked for
 _KINDS = r"(?:条例|办法|规定|意见|法|文件|规矩|标准|流程)"
 _OLD = re.compile(
@@ -71,6 +72,25 @@ def find(index: Index, question: str, today: date, allowed: Filters) -> Old | No
         return None
     best = _best_once(found)
     return Old(tuple(best), _now(index, bare or question, best[0], today, allowed))
+
+
+def outlived(
+    index: Index, question: str, in_force: SearchResult, today: date, allowed: Filters
+) -> Passage | None:
+    """The article of a repealed rule that answers where nothing in force does.
+
+    Only where no successor of ours speaks of the matter: better the old content, marked, than none.
+    """
+    every = index.search(question, filters=replace(allowed, include_superseded=True), top=1)
+    if not every.supported or not every.hits:
+        return None
+    first = every.hits[0]
+    if not first.passage.article or first.passage.standing(today) is not Standing.SUPERSEDED:
+        return None
+    best = in_force.hits[0].score if in_force.supported and in_force.hits else float("-inf")
+    if first.score < best + CLEARLY_BETTER:
+        return None
+    return None if _now(index, question, first.passage, today, allowed) else first.passage
 
 
 def _meant(passage: Passage, named: str, today: date) -> bool:

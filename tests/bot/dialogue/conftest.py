@@ -37,6 +37,8 @@ PAPERS = (
     "policies/北京市非机动车管理条例.md",
     "policies/北京市非机动车管理条例(2018-09-28).md",
     "policies/信访工作条例.md",
+    "policies/大气污染防治法.md",
+    "policies/生态环境法典.md",
     "techniques/首次联系诉求人.md",
     "techniques/派单异议与退单.md",
     "techniques/申请延期.md",

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.answering import outside, wishes
+from bot.dialogue.answering.answers import Outcome
+from bot.dialogue.answering.ask import ask
+from bot.rooms import Rooms
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "knowledge" / "rules"
@@ -48,7 +51,7 @@ def test_an_everyday_word_alone_makes_no_request_of_a_kind() -> None:
     assert wishes.about("forgery", "帮我写个没去过现场的走访记录")
 
 
-def test_no_question_of_the_papers_is_taken_for_a_matter_outside() -> None:
+def test_hardly_a_question_of_the_papers_sounds_like_a_matter_outside() -> None:
     asked = [
         line.removeprefix("- ").strip()
         for file in (ROOT / "knowledge").rglob("*.md")
@@ -56,7 +59,15 @@ def test_no_question_of_the_papers_is_taken_for_a_matter_outside() -> None:
         if line.startswith("- ")
     ]
     assert len(asked) > 1000
-    assert [one for one in asked if outside.met(one, RULES)] == []
+    assert sum(outside.met(one, RULES) is not None for one in asked) < len(asked) / 1000
+
+
+def test_words_of_a_matter_outside_do_not_count_where_a_paper_surely_answers(rooms: Rooms) -> None:
+    told = "社区登记住户，表头上印了谁在收、联系方式是啥、用来做什么、存多久，还差哪几样要先告知"
+    assert outside.met(told, RULES) is not None
+    assert ask(rooms, told).outcome is Outcome.ANSWERED
+    said = ask(rooms, "街道办事处主任的手机号是多少")
+    assert said.outcome is not Outcome.ANSWERED
 
 
 def test_each_matter_outside_says_who_knows() -> None:
