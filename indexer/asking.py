@@ -67,6 +67,11 @@ class Asker:
         places = "|".join(map(re.escape, lexicon.other_places))
         # 西安门大街 and 南京路 are streets, not the city
         self._elsewhere = re.compile(f"(?:{places})(?![路街门桥里巷])") if places else None
+        self._kinds = [
+            (kind.name, re.compile("|".join(map(re.escape, kind.asked)) or "(?!)"))
+            for kind in lexicon.kinds
+        ]
+        self._particular = re.compile("|".join(map(re.escape, lexicon.particular)) or "(?!)")
         self._opening: dict[str, list[str]] = {}
         for word in lexicon.synonyms.keys() - self._short:
             self._opening.setdefault(word[:2], []).append(word)
@@ -95,11 +100,9 @@ class Asker:
             own=content,
             words=words,
             articles=tuple(articles_asked(text)),
-            kinds=tuple(
-                kind.name for kind in self.lexicon.kinds if any(a in text for a in kind.asked)
-            ),
+            kinds=tuple(name for name, said in self._kinds if said.search(text)),
             elsewhere=self._elsewhere is not None and bool(self._elsewhere.search(text)),
-            particular=any(said in text for said in self.lexicon.particular),
+            particular=self._particular.search(text) is not None,
         )
 
     def _own_terms(self, text: str, terms: _Terms) -> Words:
@@ -183,6 +186,8 @@ def _cutter(words: tuple[str, ...]) -> rjieba.Jieba:
 
 def _printable(question: str) -> str:
     """Without lone surrogates (broken UTF-8 read with surrogateescape) and control characters."""
+    if question.isprintable():  # neither of them is
+        return question
     return "".join(
         c if c.isprintable() and not "\ud800" <= c <= "\udfff" else " " for c in question
     )

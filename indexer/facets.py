@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from indexer.numerals import article_key
 from indexer.passages import Filters, PaperKind, Passage, Standing
-from indexer.roles import role_of
+from indexer.purposes import purpose_of
 from indexer.terms import QuestionKind
 
 KINDS = tuple(PaperKind)
@@ -22,7 +22,7 @@ FACETS = np.dtype(
     [
         ("title", "<i4"), ("article", "<i4"), ("sub", "<i2"), ("length", "<i4"),
         ("effective", "<i4"), ("repealed", "<i4"), ("kind", "u1"), ("access", "u1"),
-        ("place", "<u2"), ("level", "u1"), ("cues", "u1"), ("role", "u1"), ("searchable", "?"),
+        ("place", "<u2"), ("level", "u1"), ("cues", "u1"), ("purpose", "u1"), ("searchable", "?"),
     ]
 )  # fmt: skip
 Facets = npt.NDArray[np.void]
@@ -62,7 +62,7 @@ def facet(
         passage.repealed_on.toordinal() if passage.repealed_on else _NEVER,
         KINDS.index(passage.kind),
         ACCESS.index(passage.access) if passage.access in ACCESS else len(ACCESS),
-        place, level_code(passage), cues, role_of(passage), searchable,
+        place, level_code(passage), cues, purpose_of(passage), searchable,
     )  # fmt: skip
 
 

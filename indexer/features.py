@@ -17,7 +17,7 @@ import numpy.typing as npt
 from indexer.asking import Asked
 from indexer.facets import LEVELS, Facets, in_force
 from indexer.passages import PaperKind
-from indexer.roles import FLAG_NAMES, role_flags
+from indexer.purposes import FLAG_NAMES, purpose_flags
 
 Floats = npt.NDArray[np.float32]
 
@@ -45,8 +45,10 @@ FEATURES = (
     "level_law", "level_interpretation", "level_regulation", "level_local", "level_rule",
     "technique",  # our own guide or case, not a rule
     "asked_length",  # log10 of the question's characters; the same for every candidate
-    "role_fit",  # log of how much more than usual the question asks for this role of section
-    "role_share",  # log probability of it; both 0 where nothing tells a role
+    "purpose_fit",  # log of how much more than usual the question asks for this purpose of section
+    "purpose_share",  # log probability of it; both 0 where nothing tells a purpose
+    "questions_3", "questions_6",  # mean similarity of its best three and six 问法
+    "questions_3_to_best",  # the former below that of the best candidate, ≤ 0
     *FLAG_NAMES,
 )  # fmt: skip
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
@@ -75,14 +77,16 @@ class Evidence:
     dense: Floats
     sentence: Floats
     question: Floats
+    questions_3: Floats
+    questions_6: Floats
     has_questions: npt.NDArray[np.bool_]
     named: npt.NDArray[np.bool_]
     any_named: bool
     article_missing: bool  # an article was asked for by paper and number, and is not here
     article: npt.NDArray[np.bool_]
     cues: Floats  # [kinds, candidates]: the passage holds words that answer such a question
-    role_fit: Floats
-    role_share: Floats
+    purpose_fit: Floats
+    purpose_share: Floats
     facets: Facets
 
     def own_worth(self) -> tuple[Floats, float]:
@@ -144,6 +148,11 @@ def _fill_dense(columns: Floats, evidence: Evidence) -> None:
     columns[:, COLUMN["dense_rank"]] = _reciprocal_ranks(evidence.dense)
     columns[:, COLUMN["sentence"]] = evidence.sentence
     columns[:, COLUMN["question"]] = evidence.question
+    columns[:, COLUMN["questions_3"]] = evidence.questions_3
+    columns[:, COLUMN["questions_6"]] = evidence.questions_6
+    columns[:, COLUMN["questions_3_to_best"]] = evidence.questions_3 - evidence.questions_3.max(
+        initial=0.0
+    )
     columns[:, COLUMN["has_questions"]] = evidence.has_questions
 
 
@@ -160,10 +169,10 @@ def _fill_paper(columns: Floats, evidence: Evidence, places: Places, on: date | 
     levels = facets["level"][:, None] == _LEVEL_CODES
     columns[:, COLUMN["level_law"] : COLUMN["level_rule"] + 1] = levels
     columns[:, COLUMN["technique"]] = _OWN_KINDS[facets["kind"]]
-    columns[:, COLUMN["role_fit"]] = evidence.role_fit
-    columns[:, COLUMN["role_share"]] = evidence.role_share
-    if facets["role"].any():
-        columns[:, -len(FLAG_NAMES) :] = role_flags(facets["role"])
+    columns[:, COLUMN["purpose_fit"]] = evidence.purpose_fit
+    columns[:, COLUMN["purpose_share"]] = evidence.purpose_share
+    if facets["purpose"].any():
+        columns[:, -len(FLAG_NAMES) :] = purpose_flags(facets["purpose"])
 
 
 def _reciprocal_ranks(values: Floats) -> Floats:

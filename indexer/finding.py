@@ -19,8 +19,8 @@ from indexer.mentions import Mentions, mentions
 from indexer.names import TitleList
 from indexer.passages import Explanation
 from indexer.postings import K1
+from indexer.purposes import PurposeSense
 from indexer.ranking import NAMELESS_LEXICAL, RERANKED, Ranking, first_fusion
-from indexer.roles import RoleSense
 from indexer.support import Support, support_row
 from indexer.terms import Lexicon
 from indexer.tokens import each_once, pairs_beginning
@@ -73,7 +73,7 @@ class _Pool:
 
     rows: Rows
     lexical: Floats
-    near: Floats  # [3, rows]: of the whole, of the best sentence, of the best 问法
+    near: Floats  # [units.NEAR, rows]
     fused: Floats
     exact: Mask  # asked for by paper and number
 
@@ -97,7 +97,7 @@ class Finder:
         lexicon: Lexicon,
         ranking: Ranking,
         support: Support,
-        roles: RoleSense,
+        purposes: PurposeSense,
     ) -> None:
         self._facets = facets
         self._titles = titles
@@ -106,7 +106,7 @@ class Finder:
         self._heads = HeadIndex(folder)
         self._ranking = ranking
         self._support = support
-        self._roles = roles
+        self._purposes = purposes
         near = {lexicon.home, lexicon.national, ""}
         self._places = Places(
             home=np.array([place == lexicon.home for place in places]),
@@ -175,7 +175,7 @@ class Finder:
             exact, best_rows(lexical, depth if self._nameless else depth // 2),
             self._units.nearest(query, int(depth * _UNITS_A_PASSAGE), mask),
         ]))  # fmt: skip
-        near = np.stack(self._units.similarities(query, rows))
+        near = self._units.similarities(query, rows)
         words = lexical[rows].astype(np.float32)
         share = NAMELESS_LEXICAL if self._nameless else self._ranking.lexical
         fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, share)
@@ -203,8 +203,8 @@ class Finder:
         missing = np.ones(len(asked.keys), bool)
         missing[matched.term[known]] = False
         rarest = float(np.log1p((len(self._facets) + 0.5) / 0.5)) * (K1 + 1)
-        whole, sentence, question = head.near
-        fit, share = self._roles.columns(asked.text, query, facets["role"])
+        whole, sentence, question, of_three, of_six = head.near
+        fit, share = self._purposes.columns(asked.text, query, facets["purpose"])
         numbers = np.zeros(len(rows), bool)
         for number, sub in said.numbers:
             numbers |= (facets["article"] == number) & (facets["sub"] == sub)
@@ -223,14 +223,16 @@ class Finder:
             dense=whole,
             sentence=sentence,
             question=question,
+            questions_3=of_three,
+            questions_6=of_six,
             has_questions=self._units.has_questions(rows),
             named=named,
             any_named=bool(said.titles),
             article_missing=bool(said.articles) and not said.found(facets),
             article=numbers & (named | (not said.titles)),
             cues=self._cues(asked, facets),
-            role_fit=fit,
-            role_share=share,
+            purpose_fit=fit,
+            purpose_share=share,
             facets=facets,
         )
 

@@ -36,14 +36,12 @@ class Scorer:
            "layers": [{"weights": [[out][in]], "bias": [out]}…]}; ReLU between layers.
     """
 
-    columns: tuple[int, ...]
-    mean: Floats
-    scale: Floats
+    # [out, in] and [out] of each layer; the first reads every column, standardised in its weights
     layers: tuple[tuple[Floats, Floats], ...]
 
     def scores(self, table: Floats) -> Floats:
         """One number per row of the table."""
-        values = (table[:, self.columns] - self.mean) / self.scale
+        values = table
         for at, (weights, bias) in enumerate(self.layers):
             values = (np.maximum(values, 0) if at else values) @ weights.T + bias
         return np.asarray(values[:, 0])
@@ -67,15 +65,14 @@ def scorer_of(said: dict[str, Any], names: Sequence[str]) -> Scorer:
             "请用与程序同一版本的模型文件夹 indexer/model。",
         )
     width = len(said["columns"])
-    return Scorer(
-        columns=tuple(place[name] for name in said["columns"]),
-        mean=np.array(said.get("mean", [0.0] * width), np.float32),
-        scale=np.array(said.get("scale", [1.0] * width), np.float32),
-        layers=tuple(
-            (np.array(layer["weights"], np.float32), np.array(layer["bias"], np.float32))
-            for layer in said["layers"]
-        ),
-    )
+    mean = np.array(said.get("mean", [0.0] * width))
+    scale = np.array(said.get("scale", [1.0] * width))
+    layers = [(np.array(one["weights"]), np.array(one["bias"])) for one in said["layers"]]
+    weights, bias = layers[0]
+    every = np.zeros((len(weights), len(names)))
+    every[:, [place[name] for name in said["columns"]]] = weights / scale
+    layers[0] = (every, bias - (weights / scale) @ mean)
+    return Scorer(tuple((w.astype(np.float32), b.astype(np.float32)) for w, b in layers))
 
 
 def by_hand(weights: dict[str, float], bias: float = 0.0) -> dict[str, Any]:

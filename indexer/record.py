@@ -13,7 +13,7 @@ from indexer.embedders import Embedder
 from indexer.errors import IndexerError
 from indexer.tokens import TOKENS_VERSION
 
-FORMAT = "zhiban-index-4"
+FORMAT = "zhiban-index-5"
 _LIBRARIES = ("numpy", "faiss-cpu", "rjieba", "tokenizers", "Markdown", "python-docx", "pypdfium2")
 _REBUILD = "请运行 zhiban index build 重建索引。"
 

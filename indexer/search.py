@@ -22,9 +22,9 @@ from indexer.finding import Finder, Found
 from indexer.names import load_titles
 from indexer.numerals import article_key
 from indexer.passages import Explanation, Filters, Hit, Passage, SearchResult
+from indexer.purposes import load_purposes
 from indexer.ranking import load_ranking
 from indexer.record import read_record, require_usable
-from indexer.roles import load_roles
 from indexer.shelf import Shelf
 from indexer.support import load_support
 from indexer.swap import current_version
@@ -65,7 +65,7 @@ class Index:
         self._asker = Asker(lexicon)
         self._finder = Finder(
             folder, self._facets, self._titles, self.record.places, lexicon,
-            load_ranking(FEATURES), load_support(), load_roles(),
+            load_ranking(FEATURES), load_support(), load_purposes(),
         )  # fmt: skip
         self._mask = lru_cache(maxsize=32)(self._allowed)
 

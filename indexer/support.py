@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.asking import Asked
-from indexer.features import COLUMN, FEATURES, KIND_NAMES, Evidence
+from indexer.features import COLUMN, KIND_NAMES, Evidence
 from indexer.ranking import Scorer, by_hand, read_parameters, scorer_of
 from indexer.wording import Wording, nothing_learned, wording_of
 
@@ -43,6 +43,13 @@ SUPPORT_FEATURES = (
 )  # fmt: skip
 
 _MEASURES = ("dense", "sentence", "question", "lexical", "coverage", "words")
+
+# Support features that are features of the first passage, or the greatest among all.
+_OF_TOP = ("has_questions", "named", "article", "title_coverage", "asked_length")
+_TOP_NAMES = (*(f"top_{name}" for name in _MEASURES), *_OF_TOP)
+_TOP_COLUMNS = [COLUMN[name] for name in (*_MEASURES, *_OF_TOP)]
+_BEST_NAMES = tuple(f"best_{name}" for name in _MEASURES)
+_BEST_COLUMNS = [COLUMN[name] for name in _MEASURES]
 
 _BY_HAND = {
     "best_sentence": 4.0, "best_question": 3.0, "top_coverage": 3.0, "top_words": 2.0,
@@ -96,12 +103,10 @@ def support_row(
     order: npt.NDArray[np.int64], sounds: float,
 ) -> Floats:  # fmt: skip
     """The support features; `order` gives the candidates best first."""
-    top = dict(zip(FEATURES, table[order[0]].tolist(), strict=True))
-    best = dict(zip(FEATURES, table.max(axis=0).tolist(), strict=True))
+    top, best = table[order[0]], table.max(axis=0)
     row = {
-        **{f"top_{name}": top[name] for name in _MEASURES},
-        **{f"best_{name}": best[name] for name in _MEASURES},
-        **{name: top[name] for name in ("has_questions", "named", "article", "title_coverage")},
+        **dict(zip(_TOP_NAMES, top[_TOP_COLUMNS].tolist(), strict=True)),
+        **dict(zip(_BEST_NAMES, best[_BEST_COLUMNS].tolist(), strict=True)),
         **_missing(evidence, order),
         **_contrast(table, scores, evidence.facets["title"], order),
         "elsewhere": float(asked.elsewhere),
@@ -109,7 +114,6 @@ def support_row(
         "sounds": sounds,
         "kind_unmet": _kind_unmet(asked, evidence, int(order[0])),
         "second_question": float(evidence.question[order[1:]].max(initial=0.0)),
-        "asked_length": top["asked_length"],
         "content_words": float(min(len(asked.words), 20)),
         "top_score": float(scores[order[0]]),
     }

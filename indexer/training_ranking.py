@@ -21,8 +21,8 @@ import torch
 from indexer.embedders import load_embedder
 from indexer.errors import IndexerError
 from indexer.features import FEATURES
+from indexer.purposes import PURPOSES_FILE, load_purposes
 from indexer.ranking import RANKING_FILE, load_ranking, scorer_of
-from indexer.roles import ROLES_FILE, load_roles
 from indexer.search import Index
 from indexer.support import SUPPORT_FILE, load_support
 from indexer.training_data import TrainingTexts, part_of, read_asked, read_training_texts
@@ -30,7 +30,7 @@ from indexer.training_exam import posed_exam, whole_index
 from indexer.training_fit import Listed, Plan, fit_scorer
 from indexer.training_lay import kept_out, read_lay
 from indexer.training_letters import letters_index, posed_letters
-from indexer.training_roles import fit_roles
+from indexer.training_purposes import fit_purposes
 from indexer.training_sets import (
     Posed,
     judged,
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             texts = read_training_texts(chosen.data)
             papers = papers_index(chosen.knowledge, desk / "dev", load_embedder(), "dev")
             if not chosen.only_support:
-                _fit_roles(papers)
+                _fit_purposes(papers)
             whole_index(chosen.knowledge, desk / "whole", load_embedder())
             if not chosen.only_support:
                 _fit_ranking(chosen, desk, texts)
@@ -94,10 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _fit_roles(papers: Index) -> None:
-    told = fit_roles(papers.passages, ROLES_FILE, SEED)
-    print(f"role of a section told rightly for {told:.3f} of unseen 问法")
-    load_roles.cache_clear()
+def _fit_purposes(papers: Index) -> None:
+    told = fit_purposes(papers.passages, PURPOSES_FILE, SEED)
+    print(f"purpose of a section told rightly for {told:.3f} of unseen 问法")
+    load_purposes.cache_clear()
 
 
 def _fit_ranking(chosen: argparse.Namespace, desk: Path, texts: TrainingTexts) -> None:

@@ -16,8 +16,12 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 LONG_PASSAGE = 200  # characters; a shorter one has one point, and its own vector says it
+_MEANS_OF = (1, 3, 6)  # of the best 问法 of a passage
+_NONE = np.float32(-2)  # below every similarity
 MOST_SENTENCES = 12  # of one passage; the rest of a very long one speaks through the whole
 SHORTEST_SENTENCE = 8
+# What is measured of a passage, in the order of `UnitIndex.similarities`.
+NEAR = ("whole", "sentence", "question", "questions_3", "questions_6")
 _SENTENCE_END = re.compile(r"(?<=[。；！？!?;])|\n+")
 
 
@@ -79,9 +83,9 @@ class UnitIndex:
         mask = None if allowed is None else allowed[self._owners]
         return self._owners[self._vectors.nearest(query, wanted, mask)].astype(np.int64)
 
-    def similarities(self, query: Floats, rows: Rows) -> tuple[Floats, Floats, Floats]:
-        """For each passage: of the whole, of its best sentence (else the whole), of its best 问法
-        (else 0)."""
+    def similarities(self, query: Floats, rows: Rows) -> Floats:
+        """[`NEAR`, rows]: of the whole, of its best sentence (else the whole), of its best 问法 and
+        the mean of its best three and six (else 0)."""
         begin = self._table.starts[rows]
         sizes = self._table.starts[rows + 1] - begin
         split = self._table.sentences[rows].astype(np.int64)
@@ -91,8 +95,7 @@ class UnitIndex:
         found = self._vectors.similarities(query, np.concatenate([rows, extra]))
         whole, others = found[: len(rows)], found[len(rows) :]
         sentence = _greatest(others, first, split, whole)
-        nothing = np.zeros(len(rows), np.float32)
-        return whole, sentence, _greatest(others, first + split, sizes - split, nothing)
+        return np.stack((whole, sentence, *_best_means(others, first + split, sizes - split)))
 
     def has_questions(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """Which passages have 问法."""
@@ -107,3 +110,16 @@ def _greatest(values: Floats, starts: Rows, sizes: Rows, otherwise: Floats) -> F
     bounds = np.stack([starts, starts + sizes], axis=1).ravel()
     padded = np.append(values, np.float32(-1))  # a group may begin where the values end
     return np.where(sizes > 0, np.maximum.reduceat(padded, bounds)[::2], otherwise)
+
+
+def _best_means(values: Floats, starts: Rows, sizes: Rows) -> list[Floats]:
+    """Of each group the best value and the means of its best three and six; 0 for an empty one."""
+    if not sizes.any():
+        return [np.zeros(len(sizes), np.float32)] * len(_MEANS_OF)
+    places = np.arange(int(sizes.max()))
+    held = places < sizes[:, None]
+    at = np.where(held, starts[:, None] + places, 0)
+    best = -np.sort(-np.where(held, values[at], _NONE), axis=1)[:, : _MEANS_OF[-1]]
+    summed = np.cumsum(np.where(best > _NONE, best, 0), axis=1)
+    counted = [np.minimum(np.maximum(sizes, 1), many) for many in _MEANS_OF]
+    return [summed[np.arange(len(sizes)), many - 1] / many.astype(np.float32) for many in counted]

@@ -11,7 +11,7 @@ from hashing import HashingEmbedder
 
 from indexer.build import build_from_corpus
 from indexer.passages import PaperKind, Passage
-from indexer.roles import ROLES, RoleSense, load_roles, role_flags, role_of
+from indexer.purposes import PURPOSES, PurposeSense, load_purposes, purpose_flags, purpose_of
 from indexer.search import Index
 from indexer.wording import BUCKETS, Wording, buckets
 
@@ -24,7 +24,7 @@ def _section(heading: str, kind: PaperKind, questions: tuple[str, ...] = ()) -> 
 
 
 @pytest.mark.parametrize(
-    ("heading", "kind", "role"),
+    ("heading", "kind", "purpose"),
     [
         ("依据（引哪几条）", PaperKind.TECHNIQUE, "basis"),
         ("怎么说（话术）", PaperKind.LOCAL, "wording"),
@@ -37,8 +37,8 @@ def _section(heading: str, kind: PaperKind, questions: tuple[str, ...] = ()) -> 
         ("处罚", PaperKind.OFFICIAL, "unsaid"),
     ],
 )
-def test_a_heading_tells_what_a_section_is_for(heading: str, kind: PaperKind, role: str) -> None:
-    assert ROLES[role_of(_section(heading, kind))] == role
+def test_a_heading_tells_what_a_section_is_for(heading: str, kind: PaperKind, purpose: str) -> None:
+    assert PURPOSES[purpose_of(_section(heading, kind))] == purpose
 
 
 def test_character_runs_tell_order_and_ends_apart() -> None:
@@ -49,35 +49,35 @@ def test_character_runs_tell_order_and_ends_apart() -> None:
 
 
 def test_columns_are_zero_where_nothing_tells_a_role() -> None:
-    count = len(ROLES)
+    count = len(PURPOSES)
     usual, query = np.full(count, -1.0, np.float32), np.ones(7, np.float32)
-    nothing = RoleSense(None, usual)
+    nothing = PurposeSense(None, usual)
     assert nothing.asked_for("甲", query).tolist() == [0.0] * count
     assert nothing.columns("甲", query, np.array([3], np.uint8))[0].tolist() == [0.0]
     even = Wording(
         np.zeros((BUCKETS, count), np.float32), np.zeros((0, count), np.float32),
         np.zeros(count, np.float32),
     )  # fmt: skip
-    fit, share = RoleSense(even, usual).columns("甲", query, np.array([0, 3], np.uint8))
+    fit, share = PurposeSense(even, usual).columns("甲", query, np.array([0, 3], np.uint8))
     assert (fit[0], share[0]) == (0.0, 0.0)
     assert share[1] == pytest.approx(-np.log(count))
     assert fit[1] == pytest.approx(share[1] + 1)
-    assert role_flags(np.array([0, 3], np.uint8)).sum(axis=1).tolist() == [0.0, 1.0]
+    assert purpose_flags(np.array([0, 3], np.uint8)).sum(axis=1).tolist() == [0.0, 1.0]
 
 
 def test_what_is_asked_for_is_learned_from_the_questions_of_sections(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch missing: nothing can be fitted")
-    from indexer.training_roles import fit_roles
+    from indexer.training_purposes import fit_purposes
 
     things = "车狗树门灯桶墙窗井棚椅箱路水电气草花锅盆"
     passages = [
         _section("依据", PaperKind.TECHNIQUE, tuple(f"{one}的事引哪几条" for one in things)),
         _section("怎么说", PaperKind.TECHNIQUE, tuple(f"{one}的事咋跟人讲" for one in things)),
     ]
-    file = tmp_path / "roles.safetensors"
-    assert fit_roles(passages, file, seed=1) > 0.9
-    asked = load_roles(file).asked_for("鱼缸的事咋跟人讲", np.empty(0, np.float32))
-    assert ROLES[int(asked.argmax())] == "wording"
+    file = tmp_path / "purposes.safetensors"
+    assert fit_purposes(passages, file, seed=1) > 0.9
+    asked = load_purposes(file).asked_for("鱼缸的事咋跟人讲", np.empty(0, np.float32))
+    assert PURPOSES[int(asked.argmax())] == "wording"
     assert np.exp(asked).sum() == pytest.approx(1, abs=1e-4)
 
 
