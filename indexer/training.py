@@ -32,7 +32,7 @@ from indexer.training_data import (
     sentence_pairs,
     title_pairs,
 )
-from indexer.training_hard import HardPlan, Task, paper_task, sharpen, statute_task
+from indexer.training_hard import HardPlan, Task, paper_task, sharpen_mean, statute_task
 from indexer.training_lay import kept_out, lay_pairs, read_lay
 from indexer.training_letters import letter_pairs
 from indexer.training_official import official_pairs, official_texts
@@ -46,6 +46,7 @@ LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区�
 QUESTION_TIMES, LAY_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 2, 3
 LETTER_TIMES = 4
 HARD_QUESTION_TIMES = 3  # in the last round
+ROUNDS = 2  # last rounds that the shipped weights are the mean of
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 TOKENIZER_ARTICLES = 30_000  # more of them only take longer
 
@@ -74,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--new-tokenizer", action="store_true", help="do not keep the one in --out")
     parser.add_argument("--epochs", type=int, default=Plan().epochs)
     parser.add_argument("--passes", type=int, default=HardPlan().passes, help="of the last round")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="last rounds to take the mean of"
+    )
     chosen = parser.parse_args(arguments)
     try:
         texts = read_training_texts(chosen.data, chosen.knowledge)
@@ -94,11 +98,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     encoder, loss = train_encoder(texts, pairs, tokenizer, plan)
     _say(began, f"trained, last loss {loss:.3f}")
     encoder.fold()
-    hard_loss = sharpen(encoder, hard_tasks(texts, lay), pairs, tokenizer, last)
+    tasks = hard_tasks(texts, lay)
+    hard_loss = sharpen_mean(encoder, tasks, pairs, tokenizer, last, chosen.rounds)
     _say(began, f"sharpened, last loss {hard_loss:.3f}")
     save(encoder, tokenizer, chosen.out)
     said: dict[str, object] = {
-        "plan": asdict(plan), "last_round": asdict(last), "pairs": asdict(counts),
+        "plan": asdict(plan), "last_round": asdict(last), "last_rounds": chosen.rounds,
+        "pairs": asdict(counts),
     }  # fmt: skip
     losses = {"last_loss": round(loss, 4), "last_round_loss": round(hard_loss, 4)}
     _write_record(chosen.out, said | losses, time.perf_counter() - began)

@@ -173,6 +173,33 @@ def sharpen(
     return float(np.mean(losses)) if losses else 0.0
 
 
+def sharpen_mean(
+    encoder: StaticEncoder,
+    tasks: Sequence[Task],
+    ordinary: Sequence[Pair],
+    tokenizer: Tokenizer,
+    plan: HardPlan,
+    times: int,
+) -> float:
+    """The round several times from the same start, each in another order; their mean is kept.
+
+    What a single round learns by chance stands out in one and fades in the mean.
+
+    Returns:
+        The mean loss of the last passes.
+    """
+    start, summed = encoder.vectors.detach().clone(), torch.zeros_like(encoder.vectors)
+    losses = []
+    for _ in range(times):
+        with torch.no_grad():
+            encoder.vectors.copy_(start)
+        losses.append(sharpen(encoder, tasks, ordinary, tokenizer, plan))
+        summed += encoder.vectors.detach()
+    with torch.no_grad():
+        encoder.vectors.copy_(summed / max(1, times))
+    return float(np.mean(losses))
+
+
 def _encoded(encoder: StaticEncoder, texts: Pieces, size: int) -> torch.Tensor:
     starts = range(0, len(texts), size)
     return torch.cat(

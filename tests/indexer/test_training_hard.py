@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="torch missing: nothing can be train
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers  # noqa: E402
 
 from indexer.training_data import Article, Pair, Question, part_of  # noqa: E402
-from indexer.training_hard import HardPlan, Task, paper_task, sharpen, statute_task  # noqa: E402
+from indexer.training_hard import HardPlan, Task, paper_task, sharpen, sharpen_mean, statute_task  # noqa: E402
 from indexer.training_rounds import Pieces, StaticEncoder  # noqa: E402
 
 LETTERS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -65,6 +65,18 @@ def test_the_same_seed_sharpens_alike() -> None:
         sharpen(encoder, [_task()], [Pair("甲", "乙", "x")], _tokenizer(), plan)
         tables.append(encoder.table())
     assert (tables[0] == tables[1]).all()
+
+
+def test_the_mean_of_two_rounds_lies_between_them_and_both_begin_alike() -> None:
+    pairs, plan = [Pair("甲", "乙", "x")], HardPlan(passes=2, batch=4, mined=5, ordinary=2)
+    one, other, together = _encoder(), _encoder(), _encoder()
+    torch.manual_seed(5)
+    for encoder in (one, other):
+        sharpen(encoder, [_task()], pairs, _tokenizer(), plan)
+    torch.manual_seed(5)
+    sharpen_mean(together, [_task()], pairs, _tokenizer(), plan, times=2)
+    assert not torch.equal(one.vectors, other.vectors)
+    assert torch.allclose(together.vectors, (one.vectors + other.vectors) / 2, atol=1e-6)
 
 
 def test_every_gold_article_of_a_lay_question_is_right() -> None:
