@@ -45,7 +45,7 @@ FEATURES = (
     "level_law", "level_interpretation", "level_regulation", "level_local", "level_rule",
     "technique",  # our own guide or case, not a rule
     "asked_length",  # log10 of the question's characters; the same for every candidate
-    "purpose_fit",  # log of how much more than usual the question asks for this purpose of section
+    "purpose_fit",  # log of how much more than usual the question asks for a section of this purpose
     "purpose_share",  # log probability of it; both 0 where nothing tells a purpose
     "questions_3", "questions_6",  # mean similarity of its best three and six 问法
     "questions_3_to_best",  # the former below that of the best candidate, ≤ 0

@@ -16,12 +16,12 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 LONG_PASSAGE = 200  # characters; a shorter one has one point, and its own vector says it
-_MEANS_OF = (1, 3, 6)  # of the best 问法 of a passage
-_NONE = np.float32(-2)  # below every similarity
 MOST_SENTENCES = 12  # of one passage; the rest of a very long one speaks through the whole
 SHORTEST_SENTENCE = 8
 # What is measured of a passage, in the order of `UnitIndex.similarities`.
 NEAR = ("whole", "sentence", "question", "questions_3", "questions_6")
+_MEANS_OF = (1, 3, 6)  # of the best 问法 of a passage
+_NONE = np.float32(-2)  # below every similarity
 _SENTENCE_END = re.compile(r"(?<=[。；！？!?;])|\n+")
 
 

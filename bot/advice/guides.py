@@ -83,7 +83,7 @@ def articles_for(
     result = index.search(text, filters=allowed, top=ARTICLES)
     if result.support >= STATED:
         best = result.hits[0].score
-        own = [hit.passage for hit in result.hits if hit.score >= KEEP * best]
+        own = [hit.passage for hit in result.hits if lookup.reaches(hit.score, best, KEEP)]
         found = own[:2] + found + own[2:]
     readable = [one for one in found if one.access in reader.access and one.article]
     return tuple({(one.title, one.article): one for one in reversed(readable)}.values())[::-1][

@@ -48,7 +48,7 @@ def test_character_runs_tell_order_and_ends_apart() -> None:
     assert all(0 <= at < BUCKETS for at in one)
 
 
-def test_columns_are_zero_where_nothing_tells_a_role() -> None:
+def test_columns_are_zero_where_nothing_tells_a_purpose() -> None:
     count = len(PURPOSES)
     usual, query = np.full(count, -1.0, np.float32), np.ones(7, np.float32)
     nothing = PurposeSense(None, usual)

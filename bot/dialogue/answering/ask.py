@@ -32,7 +32,6 @@ from casedb.privacy import mask
 from indexer.passages import Passage, SearchResult, Standing
 from indexer.search import Index
 
-LOOKED_AT = 10
 # Support from which words of a matter outside do not count: a long story holds many words.
 SURELY_OURS = 0.7
 ANYBODY = Reader()
@@ -54,10 +53,10 @@ class _Asked:
     unheld: str = ""  # a law that it names and no paper of ours holds
 
     @property
-    def asker(self) -> choosing.Asker:
+    def choice(self) -> choosing.Choice:
         """What the choice of passages needs to know."""
         day = self.as_of or self.today
-        return choosing.Asker(self.text, self.index, day, day < self.today, self.reader.access)
+        return choosing.Choice(self.text, self.index, day, day < self.today, self.reader.access)
 
 
 def ask(
@@ -174,7 +173,7 @@ def _answer(asked: _Asked, elliptical: Elliptical | None) -> Answer:
     if not leads and asked.premise is None and asked.as_of is None and not include_old:
         old = versions.outlived(asked.index, asked.text, result, asked.today, allowed)
         leads, named = ([old], wording.outlived(old)) if old else ([], named)
-    shown = choosing.chosen(asked.asker, hits, leads)
+    shown = choosing.chosen(asked.choice, hits, leads)
     if not shown and asked.premise is None:
         return Answer(
             Outcome.HANDOFF,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.dialogue.answering import asking, fitting
+from bot.dialogue.answering import asking, fitting, lookup
 from bot.dialogue.answering.answers import is_rule
 from indexer.passages import Hit, Passage
 from indexer.search import Index
@@ -21,7 +21,7 @@ _INLINE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Choice:
     """What decides about passages besides their scores. `day`: the Beijing date whose law counts."""
 
     text: str
@@ -31,7 +31,7 @@ class Asker:
     access: tuple[str, ...]
 
 
-def chosen(asked: Asker, hits: Sequence[Hit], leads: Sequence[Passage]) -> tuple[Passage, ...]:
+def chosen(asked: Choice, hits: Sequence[Hit], leads: Sequence[Passage]) -> tuple[Passage, ...]:
     """At most three passages: the best, those hardly worse, and a rule where the best is none.
 
     `leads` come first whatever the scores say.
@@ -55,7 +55,7 @@ def further(hits: Sequence[Hit], shown: Sequence[Passage]) -> tuple[Passage, ...
     return tuple(_once([*shown, *rest]))[len(shown) : MOST_PASSAGES]
 
 
-def _lead(asked: Asker, close: Sequence[Passage]) -> list[Passage]:
+def _lead(asked: Choice, close: Sequence[Passage]) -> list[Passage]:
     lead = None
     if asking.confirms(asked.text):
         lead = next((one for one in close[:4] if one.heading.startswith(CORRECTS)), None)
@@ -69,11 +69,11 @@ def _once(passages: Iterable[Passage]) -> list[Passage]:
 
 
 def _close(score: float, best: float) -> bool:
-    """Hardly worse than the best; scores are log odds and may all lie below zero."""
-    return score >= best - MARGIN and (best <= 0 or score >= CLOSE * best)
+    """Hardly worse than the best."""
+    return score >= best - MARGIN and lookup.reaches(score, best, CLOSE)
 
 
-def _rule_behind(asked: Asker, passage: Passage) -> Passage | None:
+def _rule_behind(asked: Choice, passage: Passage) -> Passage | None:
     """The article a technique rests on."""
     for title, article in _INLINE.findall(passage.text):
         found = asked.index.article(title, article, as_of=asked.day)

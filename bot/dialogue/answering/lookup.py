@@ -19,6 +19,7 @@ SURE_IN_FORMAL_WORDS = 0.7  # support from which the second asking counts
 WITHIN_COUNTS = 0.4  # of a follow-up searched in the paper in hand
 EXAMPLE_LOSES = 0.25  # what a case or lesson loses when no example is asked for
 KIND_ASKED = 0.15  # lift of a passage of the kind the follow-up asks for
+FALL = 0.1  # of the best score, from one place to the next
 SAME_PAPER = 0.1  # lift of a passage from the papers of the turn before
 
 
@@ -104,9 +105,15 @@ def _ordered(found: Sequence[Hit], merits: Mapping[str, float]) -> tuple[Hit, ..
     order = sorted(merits, key=lambda one: -merits[one])[:LOOKED_AT]
     best = max((hit.score for hit in every.values()), default=0.0)
     return tuple(
-        replace(every[one], rank=place, score=best * (1 - 0.1 * place))
+        replace(every[one], rank=place, score=best - FALL * abs(best) * place)
         for place, one in enumerate(order, start=1)
     )
+
+
+def reaches(score: float, best: float, share: float) -> bool:
+    """Whether a score is that share of the best. Scores are log odds: of one below zero no share
+    says anything, so there every score reaches it."""
+    return best <= 0 or score >= share * best
 
 
 def _fused(

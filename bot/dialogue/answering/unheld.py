@@ -32,9 +32,8 @@ def named(index: Index, question: str, rules: Path) -> str:
 
 
 def _held(index: Index, name: str, rules: Path) -> bool:
-    """Whether a paper bears the name, in any version, or the name leads to one (信访条例)."""
-    lexicon = load_lexicon(rules)
-    since = lexicon.successors.get(name) or lexicon.law_names.get(name, name)
+    """Whether a paper bears the name, in any version, or the one that took its place (信访条例)."""
+    since = load_lexicon(rules).successors.get(name, name)
     return bool(index.paper(name) or index.paper(since)) or any(
         title.startswith(name) for title in index.titles()
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.dialogue.answering import choosing, unheld
+from bot.dialogue.answering import choosing, lookup, unheld
 from bot.dialogue.answering.answers import Outcome
 from bot.dialogue.answering.ask import ask
 from bot.rooms import Rooms
@@ -27,9 +27,9 @@ def _hits(*scores: float) -> list[Hit]:
     ]
 
 
-def _asker(rooms: Rooms) -> choosing.Asker:
+def _choice(rooms: Rooms) -> choosing.Choice:
     day = rooms.clock.now().astimezone(BEIJING).date()
-    return choosing.Asker("楼下有人吵架", rooms.index.current(), day, False, ("public", "staff"))
+    return choosing.Choice("楼下有人吵架", rooms.index.current(), day, False, ("public", "staff"))
 
 
 @pytest.mark.parametrize("scores", [(-0.4, -0.9, -5.0), (0.0, -0.1, -4.0), (6.0, 5.0, 2.0)])
@@ -37,14 +37,24 @@ def test_the_best_and_what_is_hardly_worse_is_shown_whatever_the_sign(
     rooms: Rooms, scores: tuple[float, ...]
 ) -> None:
     hits = _hits(*scores)
-    shown = choosing.chosen(_asker(rooms), hits, [])
+    shown = choosing.chosen(_choice(rooms), hits, [])
     assert [one.id for one in shown] == ["p1", "p2"]
     assert [one.id for one in choosing.further(hits, shown)] == ["p3"]
 
 
+@pytest.mark.parametrize("best", [3.0, 0.0, -0.6])
+def test_scores_put_in_a_new_order_fall_from_place_to_place(best: float) -> None:
+    hits = _hits(best, best - 1, best - 2)
+    merits = {"p2": 3.0, "p1": 2.0, "p3": 1.0}
+    ordered = lookup._ordered(hits, merits)
+    assert [hit.passage.id for hit in ordered] == ["p2", "p1", "p3"]
+    scores = [hit.score for hit in ordered]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_what_leads_is_shown_once_and_no_more_than_three(rooms: Rooms) -> None:
     hits = _hits(4.0, 3.9, 3.8, 3.7)
-    shown = choosing.chosen(_asker(rooms), hits, [hits[2].passage])
+    shown = choosing.chosen(_choice(rooms), hits, [hits[2].passage])
     assert [one.id for one in shown] == ["p3", "p1", "p2"]
     assert choosing.further(hits, shown) == ()
 
