@@ -17,6 +17,7 @@ from indexer.search import Index
 
 DEEP = 50  # passages looked through for superseded ones
 FAR_BELOW = 3.0  # score below the best passage at which an unnamed old one is no longer meant
+SURELY_IN_FORCE = 0.97  # support from which no repealed article is looked for
 CLEARLY_BETTER = 1.0  # score by which a repealed article must lead what is in force
 NEAR = 7  # characters around the marker in which the name is looked for
 _KINDS = r"(?:条例|办法|规定|意见|法|文件|规矩|标准|流程)"
@@ -81,6 +82,8 @@ def outlived(
 
     Only where no successor of ours speaks of the matter: better the old content, marked, than none.
     """
+    if in_force.support >= SURELY_IN_FORCE:
+        return None
     every = index.search(question, filters=replace(allowed, include_superseded=True), top=1)
     if not every.supported or not every.hits:
         return None
