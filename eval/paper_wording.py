@@ -6,10 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from eval.papers import Fault, Sheet, articles_of
+from eval.papers import KNOWLEDGE, Fault, Sheet, articles_of
 from indexer import paper_faults
+from indexer.encoding import decode
+from indexer.further import beside, further_of, without_place
 from indexer.paper_faults import bare
+from indexer.papers import parse_paper
 
+MOST_SHOWN = 8  # 问法 that stand in the paper itself
 LONGEST_COPY = 29  # characters in a row that may stand in the official text too
 
 
@@ -17,6 +21,18 @@ def question_faults(sheet: Sheet) -> Iterator[Fault]:
     """Enough 问法 per section, none twice in it."""
     for one in paper_faults.question_faults(sheet.passages):
         yield Fault(sheet.name, one.section, one.what)
+
+
+def beside_faults(sheet: Sheet) -> Iterator[Fault]:
+    """A paper shows its readers a handful of 问法 a section; the others stand in the file beside it."""
+    file = KNOWLEDGE / sheet.paper.path
+    text = file.read_text("utf-8")
+    for section in parse_paper(text, sheet.paper.path).sections:
+        if len(section.questions) > MOST_SHOWN:
+            told = f"资料里有 {len(section.questions)} 个问法，请把多于 {MOST_SHOWN} 个的移到 {beside(file).name}"
+            yield Fault(sheet.name, section.heading, told)
+    for heading in without_place(text, decode(further_of(file), beside(file).name)):
+        yield Fault(beside(file).name, heading, "资料里没有同名且带问法的节")
 
 
 def shared_question_faults(sheets: Iterable[Sheet]) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ REQUIRED = ("title", "kind", "version", "source", "confidence", "review_by", "ac
 REQUIRED_OF_POLICY = ("level", "place")
 PLACES = {"北京", "全国"}
 ACCESS = {"public", "staff", "desk"}
-FEWEST, MOST = 3, 36  # 问法 per section
+FEWEST, MOST = 3, 36  # 问法 per section, those beside the paper counted
 _PERSONAL = {
     "手机号": re.compile(r"(?<![\d.])1[3-9]\d{9}(?!\d)"),
     "身份证号": re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?!\d)"),
@@ -78,7 +78,7 @@ def _date(text: str) -> date | None:
 
 
 def question_faults(passages: Sequence[Passage]) -> Iterator[PaperFault]:
-    """Three to twenty-four 问法 per section, none twice in it. Text before the first heading is exempt."""
+    """Three to 36 问法 per section with those beside the paper, none twice in it. Text before the first heading is exempt."""
     for passage in passages:
         section = passage.article or passage.heading
         if not section or passage.heading == "小测":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.documents import Document, Paper
 from indexer.encoding import decode
 from indexer.errors import IndexerError
+from indexer.further import beside, further_of, joined
 from indexer.papers import parse_paper
 from indexer.pdftext import Ocr, pdf_text
 from indexer.terms import load_lexicon
@@ -30,8 +31,10 @@ _SHEET_ROWS = 100_000
 
 
 def read_paper(path: Path, root: Path | None = None) -> Paper:
-    """A knowledge paper: front matter and sections. Paths are told below `root`."""
-    return parse_paper(decode(read_whole(path), path.name), relative(path, root))
+    """A knowledge paper: front matter, sections, all its 问法. Paths are told below `root`."""
+    text = decode(read_whole(path), path.name)
+    further = decode(further_of(path), beside(path).name)
+    return parse_paper(joined(text, further), relative(path, root))
 
 
 def read_official(path: Path, root: Path | None = None, ocr: Ocr | None = None) -> Document:

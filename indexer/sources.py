@@ -13,6 +13,7 @@ from pathlib import Path
 from indexer.chunks import passages_of, sections_of
 from indexer.encoding import decode
 from indexer.errors import IndexerError
+from indexer.further import beside, further_of, joined, without_place
 from indexer.papers import parse_paper
 from indexer.passages import PaperKind, Passage
 from indexer.pdftext import Ocr
@@ -71,7 +72,8 @@ def digests(sources: Sequence[Path]) -> dict[str, str]:
     found = {}
     for source in source_files(sources):
         try:
-            found[source.path] = hashlib.sha256(read_whole(source.file)).hexdigest()
+            content = read_whole(source.file)
+            found[source.path] = _digest(content, _further(content, source.file))
         except IndexerError:
             found[source.path] = ""
     return found
@@ -85,9 +87,11 @@ def gather(sources: Sequence[Path], ocr: Ocr | None = None) -> Gathered:
         digest = ""
         try:
             content = read_whole(source.file)
-            digest = hashlib.sha256(content).hexdigest()
-            passages, notes = read_passages(content, source, ocr)
+            further = _further(content, source.file)
+            digest = _digest(content, further)
+            passages, notes = read_passages(content, source, ocr, further)
             problems += [Problem(source.path, note + "。", "请换成完整的文件。") for note in notes]
+            problems += _misplaced(content, further, source)
         except IndexerError as error:
             problems.append(Problem(source.path, error.what, error.fix))
             passages = []
@@ -101,13 +105,50 @@ def gather(sources: Sequence[Path], ocr: Ocr | None = None) -> Gathered:
 
 
 def read_passages(
-    content: bytes, source: SourceFile, ocr: Ocr | None = None
+    content: bytes, source: SourceFile, ocr: Ocr | None = None, further: bytes = b""
 ) -> tuple[list[Passage], tuple[str, ...]]:
-    """The passages of one file: a knowledge paper when it opens with front matter."""
-    if source.file.suffix.lower() == ".md" and content.lstrip(b"\xef\xbb\xbf").startswith(b"---"):
-        return sections_of(parse_paper(decode(content, source.file.name), source.path)), ()
+    """The passages of one file: a knowledge paper when it opens with front matter.
+
+    `further` is the content of the file with more 问法 beside a paper.
+    """
+    if _is_paper(content, source.file):
+        text = decode(content, source.file.name)
+        more = decode(further, beside(source.file).name)
+        paper = parse_paper(joined(text, more), source.path)
+        return sections_of(paper), ()
     document = document_from(content, source.file, None, ocr)
     return passages_of(replace(document, path=source.path)), document.notes
+
+
+def _is_paper(content: bytes, file: Path) -> bool:
+    return file.suffix.lower() == ".md" and content.lstrip(b"\xef\xbb\xbf").startswith(b"---")
+
+
+def _further(content: bytes, file: Path) -> bytes:
+    return further_of(file) if _is_paper(content, file) else b""
+
+
+def _digest(content: bytes, further: bytes) -> str:
+    whole = hashlib.sha256(content)
+    if further:
+        whole.update(b"\0" + further)
+    return whole.hexdigest()
+
+
+def _misplaced(content: bytes, further: bytes, source: SourceFile) -> list[Problem]:
+    """Of further 问法, those under a heading that the paper has not; they are not used."""
+    if not further:
+        return []
+    file = beside(source.file)
+    paper, more = decode(content, source.file.name), decode(further, file.name)
+    return [
+        Problem(
+            source.path,
+            f"{file.name} 里的“{heading}”在这份资料中没有同名且带问法的节，它下面的问法没有用上。",
+            "请把标题改成与资料中的一样。",
+        )
+        for heading in without_place(paper, more)
+    ]
 
 
 def settle_versions(papers: Sequence[list[Passage]]) -> tuple[list[list[Passage]], list[Problem]]:

@@ -45,8 +45,8 @@ LONGEST_PIECE = 3  # longer ones swallow whole phrases and lose overlap (小区�
 # How often a pair of each kind is seen in one epoch; statute pairs are many and seen once.
 QUESTION_TIMES, LAY_TIMES, ASKED_TIMES, OFFICIAL_TIMES, WORD_TIMES = 6, 2, 2, 2, 3
 LETTER_TIMES = 4
-HARD_QUESTION_TIMES = 3  # in the last round
-ROUNDS = 1  # last rounds that the shipped weights are the mean of
+HARD_QUESTION_TIMES = 5  # in the last round
+ROUNDS = 2  # last rounds that the shipped weights are the mean of
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 TOKENIZER_ARTICLES = 30_000  # more of them only take longer
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.errors import IndexerError
+from indexer.further import whole_paper
 
 # Cut points: the model pools every piece of a text, so a very long article would drown its point.
 LONGEST_TEXT = 400
@@ -164,7 +165,7 @@ def read_asked(knowledge: Path) -> Iterator[Pair]:
     """
     for file in sorted(knowledge.rglob("*.md")):
         title = ""
-        for block in re.split(r"^## ", file.read_text("utf-8", errors="replace"), flags=re.M):
+        for block in re.split(r"^## ", whole_paper(file), flags=re.M):
             if found := re.search(r"^title:\s*(.+)$", block, flags=re.M):
                 title = found[1].strip()
                 continue

@@ -14,6 +14,7 @@ from torch.nn import functional
 from indexer.training_data import LONGEST_TEXT, Article, Pair, Question, part_of
 from indexer.training_rounds import Ids, Pieces, StaticEncoder
 
+PAPER_SHARE = 0.6  # our 问法 are many; all of them in each pass take from rare statutes
 _TEXTS_AT_ONCE = 4096
 _QUESTIONS_AT_ONCE = 512
 
@@ -47,6 +48,11 @@ class Task:
     texts: tuple[str, ...]
     right: tuple[Ids, ...]  # per question: the texts that answer it
     itself: tuple[Ids, ...]  # per question: texts that are neither right nor wrong
+    share: float = 1.0  # of the questions, drawn anew for each pass
+
+    def batches(self, size: int) -> int:
+        """How many full batches a pass has."""
+        return int(len(self.questions) * self.share) // size
 
 
 def statute_task(questions: Sequence[Question], articles: Mapping[str, Article]) -> Task:
@@ -78,6 +84,7 @@ def paper_task(asked: Sequence[Pair]) -> Task:
             for at, pair in zip(places, seen, strict=True)
         ),
         tuple(np.array([at]) for at in places),
+        PAPER_SHARE,
     )
 
 
@@ -149,7 +156,7 @@ def sharpen(
     left = Pieces(tokenizer, [pair.left for pair in ordinary])
     right = Pieces(tokenizer, [pair.right for pair in ordinary])
     optimizer = torch.optim.Adam([encoder.vectors], lr=plan.rate)
-    steps = plan.passes * sum(len(task.questions) // plan.batch for task in tasks)
+    steps = plan.passes * sum(task.batches(plan.batch) for task in tasks)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / max(1, steps))
     losses: list[float] = []
     for _ in range(plan.passes):
@@ -208,10 +215,11 @@ def _encoded(encoder: StaticEncoder, texts: Pieces, size: int) -> torch.Tensor:
 
 
 def _batches(tasks: Sequence[_Prepared], size: int) -> Iterator[tuple[_Prepared, Ids]]:
-    """All full batches of all tasks in one random order."""
+    """The full batches of a pass over all tasks in one random order."""
     found = []
     for task in tasks:
         order = torch.randperm(len(task.task.questions)).numpy()
-        found += [(task, order[at : at + size]) for at in range(0, len(order) - size + 1, size)]
+        starts = range(0, task.task.batches(size) * size, size)
+        found += [(task, order[at : at + size]) for at in starts]
     for at in torch.randperm(len(found)).tolist():
         yield found[at]

@@ -12,11 +12,12 @@ from watchfiles import watch as changes_below
 from indexer.build import build_index, is_stale
 from indexer.embedders import Embedder
 from indexer.errors import IndexerError
+from indexer.further import FURTHER_SUFFIX
 from indexer.readers import KNOWN_SUFFIXES
 from indexer.record import BuildRecord
 
 _QUIET_MS = 1_600  # an editor saves in several steps; wait until they are over
-_WATCHED = (*KNOWN_SUFFIXES, ".toml")
+_WATCHED = (*KNOWN_SUFFIXES, FURTHER_SUFFIX, ".toml")
 
 
 def watch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from eval.paper_citations import citation_faults, citations
 from eval.paper_digests import likeness_faults, number_faults
 from eval.paper_fronts import date_faults, front_faults
 from eval.paper_numbers import numbers
-from eval.paper_wording import copy_faults, personal_faults, question_faults
+from eval.paper_wording import beside_faults, copy_faults, personal_faults, question_faults
 from eval.papers import LAWS, Sheet, articles_of, sheets
 from indexer.chunks import sections_of
 from indexer.papers import parse_paper
@@ -141,6 +142,19 @@ def test_too_few_questions_and_personal_numbers_are_found() -> None:
     sheet = _sheet("## 第一条 甲\n\n打 13800000000 找他。\n\n问法：\n\n- 甲怎么办\n- 甲怎么办？\n")
     assert len(list(question_faults(sheet))) == 2
     assert len(list(personal_faults(sheet))) == 1
+
+
+def test_too_many_questions_in_the_paper_and_lost_ones_beside_it_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.paper_wording.KNOWLEDGE", tmp_path)
+    asked = "".join(f"- 第{at}次怎么办\n" for at in range(9))
+    sheet = _sheet(f"## 第一条 甲\n\n甲。\n\n问法：\n\n{asked}")
+    file = tmp_path / sheet.paper.path
+    file.parent.mkdir()
+    file.write_text(f"{FRONT}\n## 第一条 甲\n\n甲。\n\n问法：\n\n{asked}", "utf-8")
+    file.with_suffix(".asked").write_text("## 第二条 乙\n- 乙怎么办\n", "utf-8")
+    assert [fault.section for fault in beside_faults(sheet)] == ["第一条 甲", "第二条 乙"]
 
 
 @needs_laws

@@ -10,12 +10,14 @@ from eval.paper_citations import citation_faults, link_faults
 from eval.paper_digests import likeness_faults, number_faults
 from eval.paper_fronts import date_faults, front_faults
 from eval.paper_wording import (
+    beside_faults,
     copy_faults,
     personal_faults,
     question_faults,
     shared_question_faults,
 )
-from eval.papers import LAWS, Fault, Sheet, sheets
+from eval.papers import KNOWLEDGE, LAWS, Fault, Sheet, sheets
+from indexer.further import FURTHER_SUFFIX
 
 Check = Callable[[Sheet], Iterator[Fault]]
 needs_laws = pytest.mark.skipif(not LAWS.is_dir(), reason="../shared/data/laws is not here")
@@ -39,8 +41,18 @@ def test_front_matter_is_complete_and_agrees_with_itself_and_others(check: Check
     assert _told(check) == ""
 
 
-def test_every_section_carries_three_to_twenty_four_questions() -> None:
+def test_every_section_carries_enough_questions_and_shows_three_to_eight() -> None:
     assert _told(question_faults) == ""
+    assert _told(beside_faults) == ""
+
+
+def test_no_file_of_further_questions_has_lost_its_paper() -> None:
+    lost = [
+        one.name
+        for one in KNOWLEDGE.rglob(f"*{FURTHER_SUFFIX}")
+        if not one.with_suffix(".md").is_file()
+    ]
+    assert lost == []
 
 
 def test_no_question_leads_to_two_sections_of_the_same_standing() -> None:

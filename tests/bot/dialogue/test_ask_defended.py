@@ -124,7 +124,7 @@ def test_the_lines_above_the_first_section_never_lead(rooms: Rooms) -> None:
         ("接诉即办条例第五十条写的什么", "一共 38 条，**没有第五十条**"),
         ("行政处罚法第九十九条怎么规定的", "一共 86 条，**没有第九十九条**"),
         ("条例第四十条写的满意率低于80就通报，原文给我", "**没有第四十条**"),
-        ("北京市燃气管理条例第七条原文是啥", "没有收录"),
+        ("特种设备安全法第七条原文是啥", "没有收录"),
     ],
 )
 def test_an_article_that_is_none_of_ours_is_said_to_be_so(
