@@ -18,6 +18,7 @@ LEAST_SHARED = 0.2
 # A digest put under the wrong article lies closer to the right one and to its neighbours.
 MOST_CLOSER = 3
 SHORTEST = 40  # characters; an article such as 自2011年9月1日起施行 has no words to share
+_EVERY_ARTICLE = "逐条摘要"
 _UNSEEN = 1.0  # weight of a pair no law uses: our own word, it says little about the article
 _QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
 _DATES = ("adopted_on", "effective_on", "repealed_on", "version")
@@ -39,6 +40,16 @@ def number_faults(sheet: Sheet) -> Iterator[Fault]:
         if missing:
             told = f"原文这一条没有的数字：{'、'.join(sorted(missing))}"
             yield Fault(sheet.name, passage.article, told)
+
+
+def whole_faults(sheet: Sheet) -> Iterator[Fault]:
+    """Articles missing from a paper that says of itself that it digests every one (逐条摘要)."""
+    if not sheet.passages or _EVERY_ARTICLE not in sheet.passages[0].text:
+        return
+    held = {passage.article for passage in sheet.passages}
+    for article in articles_of(sheet):
+        if article not in held:
+            yield Fault(sheet.name, article, "开头说逐条摘要，却没有这一条")
 
 
 def likeness_faults(sheet: Sheet) -> Iterator[Fault]:

@@ -119,6 +119,11 @@ class Finder:
         self._nameless = titles.titles == [""]
         self._default = titles.exact(lexicon.law_names.get("条例", ""))
 
+    @property
+    def _share(self) -> float:
+        """Of BM25 in the first fusion."""
+        return NAMELESS_LEXICAL if self._nameless else self._ranking.lexical
+
     def find(
         self, asked: Asked, query: Floats, mask: Mask | None, *, wanted: int, on: date | None
     ) -> Found:
@@ -136,8 +141,9 @@ class Finder:
         features = table(asked, evidence, self._places, on)
         scores = self._scores(features, head)
         best = np.argsort(-scores, kind="stable")
-        final = pool.part(np.concatenate([best, np.arange(len(best), len(pool.rows))]))
-        tail = float(scores.min()) - 1 + (pool.fused[len(best) :] - pool.fused[len(best) - 1])
+        beyond, behind = self._tail(pool, len(best))
+        final = pool.part(np.concatenate([best, beyond]))
+        tail = float(scores.min()) - 1 - behind
         sounds = self._support.sounds(asked.text, query)
         row = support_row(asked, evidence, features, scores, best, sounds)
         probability = self._support.probability(row)
@@ -154,6 +160,15 @@ class Finder:
             features=features,
             support_row=row,
         )
+
+    def _tail(self, pool: _Pool, head: int) -> tuple[Rows, Floats]:
+        """The order of what is not reranked, and how far each is behind the first of them.
+
+        Far down the list the whole passage tells more than its best sentence, which may be anyone's.
+        """
+        whole = first_fusion(pool.lexical, pool.near[0], self._share)[head:]
+        order = np.argsort(-whole, kind="stable")
+        return order + head, (whole.max(initial=0.0) - whole[order]).astype(np.float32)
 
     def _scores(self, features: Floats, head: _Pool) -> Floats:
         if self._nameless:
@@ -177,8 +192,7 @@ class Finder:
         ]))  # fmt: skip
         near = self._units.similarities(query, rows)
         words = lexical[rows].astype(np.float32)
-        share = NAMELESS_LEXICAL if self._nameless else self._ranking.lexical
-        fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, share)
+        fused = first_fusion(words, (near[0] + near.max(axis=0)) / 2, self._share)
         is_exact = np.isin(rows, exact) if len(exact) else np.zeros(len(rows), bool)
         fused[is_exact] += 1  # what was asked for by number is always reranked
         pool = _Pool(rows, words, near, fused, is_exact)

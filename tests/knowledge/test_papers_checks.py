@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.paper_citations import citation_faults, citations
-from eval.paper_digests import likeness_faults, number_faults
+from eval.paper_digests import likeness_faults, number_faults, whole_faults
 from eval.paper_fronts import date_faults, front_faults
 from eval.paper_numbers import numbers
 from eval.paper_wording import beside_faults, copy_faults, personal_faults, question_faults
@@ -155,6 +155,15 @@ def test_too_many_questions_in_the_paper_and_lost_ones_beside_it_are_found(
     file.write_text(f"{FRONT}\n## 第一条 甲\n\n甲。\n\n问法：\n\n{asked}", "utf-8")
     file.with_suffix(".asked").write_text("## 第二条 乙\n- 乙怎么办\n", "utf-8")
     assert [fault.section for fault in beside_faults(sheet)] == ["第一条 甲", "第二条 乙"]
+
+
+@needs_laws
+def test_an_article_missing_from_a_paper_that_promises_all_is_found() -> None:
+    law = "北京/北京市养犬管理规定.md"
+    front = FRONT.replace("source:", f"law_file: {law}\nsource:")
+    body = f"# 试验办法\n\n35条，本文逐条摘要。\n\n## 第一条 甲\n\n甲。{ASKED}"
+    assert len(list(whole_faults(_sheet(body, front)))) == 34
+    assert list(whole_faults(_sheet(body.replace("逐条摘要", "选编"), front))) == []
 
 
 @needs_laws

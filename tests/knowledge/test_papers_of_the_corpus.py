@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from eval.paper_citations import citation_faults, link_faults
-from eval.paper_digests import likeness_faults, number_faults
+from eval.paper_digests import likeness_faults, number_faults, whole_faults
 from eval.paper_fronts import date_faults, front_faults
 from eval.paper_wording import (
     beside_faults,
@@ -71,6 +71,13 @@ def test_every_citation_names_a_paper_and_an_article_that_exist() -> None:
 @pytest.mark.parametrize("check", [number_faults, likeness_faults, copy_faults])
 def test_every_digest_keeps_the_facts_and_not_the_sentences(check: Check) -> None:
     assert _told(check) == ""
+
+
+@needs_laws
+def test_papers_that_promise_every_article_hold_every_article() -> None:
+    assert _told(whole_faults) == ""
+    promised = sum("逐条摘要" in sheet.passages[0].text for sheet in sheets())
+    assert promised >= 50
 
 
 def test_cases_are_marked_as_invented() -> None:
