@@ -95,19 +95,19 @@ class _Prepared:
         self.task = task
         self.asked = Pieces(tokenizer, task.questions)
         self.texts = Pieces(tokenizer, task.texts)
-        self._near: list[Ids] = []
+        self._near: dict[int, Ids] = {}
 
-    def mine(self, encoder: StaticEncoder, plan: HardPlan) -> None:
-        """Look for the nearest texts of every question by what the encoder knows now."""
+    def mine(self, encoder: StaticEncoder, questions: Ids, plan: HardPlan) -> None:
+        """Look for the nearest texts of these questions by what the encoder knows now."""
         with torch.no_grad():
             table = _encoded(encoder, self.texts, _TEXTS_AT_ONCE)
-            self._near = []
-            for start in range(0, len(self.asked), _QUESTIONS_AT_ONCE):
-                rows = range(start, min(start + _QUESTIONS_AT_ONCE, len(self.asked)))
+            self._near = {}
+            for start in range(0, len(questions), _QUESTIONS_AT_ONCE):
+                rows = questions[start : start + _QUESTIONS_AT_ONCE]
                 some = encoder(*self.asked.batch(rows))
                 nearest = torch.topk(some @ table.T, min(plan.mined, len(self.texts))).indices
-                for at, found in zip(rows, nearest, strict=True):
-                    self._near.append(self._wrong(at, found, table, plan.twin))
+                for at, found in zip(rows.tolist(), nearest, strict=True):
+                    self._near[at] = self._wrong(at, found, table, plan.twin)
 
     def _wrong(self, at: int, found: torch.Tensor, table: torch.Tensor, twin: float) -> Ids:
         right, itself = self.task.right[at], self.task.itself[at]
@@ -160,10 +160,12 @@ def sharpen(
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / max(1, steps))
     losses: list[float] = []
     for _ in range(plan.passes):
+        batches = list(_batches(prepared, plan.batch))
         for one in prepared:
-            one.mine(encoder, plan)
+            shown = [batch for task, batch in batches if task is one]
+            one.mine(encoder, np.sort(np.concatenate(shown or [np.empty(0, np.int64)])), plan)
         losses = []
-        for task, batch in _batches(prepared, plan.batch):
+        for task, batch in batches:
             loss = task.loss(encoder, batch, plan)
             if plan.ordinary:
                 drawn = torch.randint(len(ordinary), (plan.ordinary,)).numpy()

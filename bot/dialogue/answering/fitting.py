@@ -14,6 +14,7 @@ from indexer.passages import Hit, PaperKind, Passage
 from indexer.search import Index
 
 EXAMPLE = 1.5  # what an example loses when none is asked for
+LESSON = 2.0  # and a lesson more than a case: it repeats for learners what a rule or a guide says
 SECTIONS = ("saying", "papers")  # kinds that have a section of their own in each guide
 CLOSING = 0.8  # what a section on closing, refusing or sources loses when that is not asked for
 _CLOSING = re.compile(r"算办好|常见的“否”|^不能|^依据|^后面")
@@ -96,7 +97,7 @@ def rerank(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for hit in hits:
         gained = sum(kind.of(hit.passage) for kind in kinds)
         if is_unasked_example(question, hit.passage):
-            gained -= EXAMPLE
+            gained -= EXAMPLE + (LESSON if hit.passage.kind is PaperKind.LESSON else 0)
         if _unasked_closing(question, hit.passage):
             gained -= CLOSING
         scored.append(replace(hit, score=hit.score + gained))

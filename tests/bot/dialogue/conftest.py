@@ -25,6 +25,7 @@ from casedb.sample import load
 from casedb.store import Store
 from indexer.build import build_index
 from indexer.embedders import load_embedder
+from indexer.further import beside
 from indexer.search import LiveIndex
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,6 +74,8 @@ def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         target = base / "papers" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(KNOWLEDGE / name, target)
+        if beside(KNOWLEDGE / name).is_file():
+            shutil.copy(beside(KNOWLEDGE / name), beside(target))
     sources = [base / "papers" / kind for kind in ("policies", "techniques")]
     build_index(sources, base / "index", embedder=load_embedder(None), previous=None)
     return base / "index"
