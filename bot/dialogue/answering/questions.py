@@ -117,10 +117,12 @@ def _button_name(cited: Citation) -> str:
 def _buttons(found: Answer, question_id: int) -> tuple[tuple[Button, ...], ...]:
     of_parts = [one.citations[0] for one in found.parts if one.citations]
     cited = of_parts or found.citations[:3]
-    shown = {_button_name(one): one.passage_id for one in reversed(cited)}
+    shown: dict[str, str] = {}  # of two sections of one guide the first; in the order of the answer
+    for one in cited:
+        shown.setdefault(_button_name(one), one.passage_id)
     rows: list[tuple[Button, ...]] = [
         (Button(wording.ARTICLE.format(name=name), f"art:{passage}"),)
-        for name, passage in reversed(shown.items())
+        for name, passage in shown.items()
     ]
     rows += [(Button(wording.COPY, copy=said[:COPY_LENGTH]),) for said in found.wordings[:1]]
     if found.outcome is Outcome.HANDOFF:
