@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from eval.papers import KNOWLEDGE, Fault, Sheet, articles_of
 from indexer import paper_faults
-from indexer.encoding import decode
-from indexer.further import beside, further_of, without_place
+from indexer.further import beside, without_place
 from indexer.paper_faults import bare
 from indexer.papers import parse_paper
+from indexer.readers import read_further
 
 MOST_SHOWN = 8  # 问法 that stand in the paper itself
 LONGEST_COPY = 29  # characters in a row that may stand in the official text too
@@ -31,7 +31,7 @@ def beside_faults(sheet: Sheet) -> Iterator[Fault]:
         if len(section.questions) > MOST_SHOWN:
             told = f"资料里有 {len(section.questions)} 个问法，请把多于 {MOST_SHOWN} 个的移到 {beside(file).name}"
             yield Fault(sheet.name, section.heading, told)
-    for heading in without_place(text, decode(further_of(file), beside(file).name)):
+    for heading in without_place(text, read_further(file).decode("utf-8")):
         yield Fault(beside(file).name, heading, "资料里没有同名且带问法的节")
 
 

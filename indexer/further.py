@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.encoding import decode
-
 FURTHER_SUFFIX = ".asked"
 
 _HEADING = re.compile(r"^## +(.*?)[ \t]*$", re.M)
@@ -21,14 +19,6 @@ _ASKED_LIST = re.compile(r"^问法[：:][ \t]*\n(?:[ \t]*\n)*(?:[-*] .*(?:\n|\Z)
 def beside(paper: Path) -> Path:
     """Where the further 问法 of this paper would stand."""
     return paper.with_suffix(FURTHER_SUFFIX)
-
-
-def further_of(paper: Path) -> bytes:
-    """The content of the file beside a paper; nothing where there is none."""
-    try:
-        return beside(paper).read_bytes()
-    except FileNotFoundError:
-        return b""
 
 
 def joined(paper: str, further: str) -> str:
@@ -43,12 +33,6 @@ def without_place(paper: str, further: str) -> tuple[str, ...]:
     """Headings of the file beside a paper that no section with 问法 of the paper has."""
     held = {_heading(section) for section in _cut(paper) if _ASKED_LIST.search(section)}
     return tuple(heading for heading, _ in _blocks(further) if heading not in held)
-
-
-def whole_paper(file: Path) -> str:
-    """The text of a paper file with its further 问法; for programs that read papers as text."""
-    further = decode(further_of(file), beside(file).name)
-    return joined(file.read_text("utf-8", errors="replace"), further)
 
 
 def _with(section: str, more: dict[str, list[str]]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from indexer.documents import Document, Paper
 from indexer.encoding import decode
 from indexer.errors import IndexerError
-from indexer.further import beside, further_of, joined
+from indexer.further import beside, joined
 from indexer.papers import parse_paper
 from indexer.pdftext import Ocr, pdf_text
 from indexer.terms import load_lexicon
@@ -32,9 +32,23 @@ _SHEET_ROWS = 100_000
 
 def read_paper(path: Path, root: Path | None = None) -> Paper:
     """A knowledge paper: front matter, sections, all its 问法. Paths are told below `root`."""
-    text = decode(read_whole(path), path.name)
-    further = decode(further_of(path), beside(path).name)
-    return parse_paper(joined(text, further), relative(path, root))
+    return parse_paper(paper_text(path), relative(path, root))
+
+
+def paper_text(path: Path) -> str:
+    """The text of a paper with its further 问法, as it would stand in one file.
+
+    Raises:
+        IndexerError: one of the two files cannot be read.
+    """
+    further = decode(read_further(path), beside(path).name)
+    return joined(decode(read_whole(path), path.name), further)
+
+
+def read_further(paper: Path) -> bytes:
+    """All bytes of the file with further 问法 beside a paper; none where it is missing or empty."""
+    file = beside(paper)
+    return read_whole(file) if file.is_file() and file.stat().st_size else b""
 
 
 def read_official(path: Path, root: Path | None = None, ocr: Ocr | None = None) -> Document:

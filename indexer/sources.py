@@ -13,11 +13,11 @@ from pathlib import Path
 from indexer.chunks import passages_of, sections_of
 from indexer.encoding import decode
 from indexer.errors import IndexerError
-from indexer.further import beside, further_of, joined, without_place
+from indexer.further import beside, joined, without_place
 from indexer.papers import parse_paper
 from indexer.passages import PaperKind, Passage
 from indexer.pdftext import Ocr
-from indexer.readers import KNOWN_SUFFIXES, document_from, read_whole
+from indexer.readers import KNOWN_SUFFIXES, document_from, read_further, read_whole
 from indexer.record import Problem, Source
 
 _NOT_PAPERS = ("readme.md",)
@@ -125,7 +125,7 @@ def _is_paper(content: bytes, file: Path) -> bool:
 
 
 def _further(content: bytes, file: Path) -> bytes:
-    return further_of(file) if _is_paper(content, file) else b""
+    return read_further(file) if _is_paper(content, file) else b""
 
 
 def _digest(content: bytes, further: bytes) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.errors import IndexerError
-from indexer.further import whole_paper
+from indexer.readers import paper_text
 
 # Cut points: the model pools every piece of a text, so a very long article would drown its point.
 LONGEST_TEXT = 400
@@ -165,7 +165,7 @@ def read_asked(knowledge: Path) -> Iterator[Pair]:
     """
     for file in sorted(knowledge.rglob("*.md")):
         title = ""
-        for block in re.split(r"^## ", whole_paper(file), flags=re.M):
+        for block in re.split(r"^## ", paper_text(file), flags=re.M):
             if found := re.search(r"^title:\s*(.+)$", block, flags=re.M):
                 title = found[1].strip()
                 continue

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from indexer.build import build_from_corpus, build_index
 from indexer.embedders import Embedder
-from indexer.further import whole_paper
 from indexer.passages import Filters, Standing
+from indexer.readers import paper_text
 from indexer.search import Index, Judged
 from indexer.training_data import Article, Question, TrainingTexts, part_of, read_asked
 from indexer.training_official import bare
@@ -56,7 +56,7 @@ def papers_index(knowledge: Path, target: Path, embedder: Embedder, part: str) -
             continue
         to = copy / file.relative_to(knowledge)
         to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(without_part(whole_paper(file), part), "utf-8")
+        to.write_text(without_part(paper_text(file), part), "utf-8")
     build_index([copy], target, embedder=embedder)
     shutil.rmtree(copy)
     return Index.open(target, embedder)

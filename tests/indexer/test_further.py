@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from watchfiles import Change
 from indexer import watch
 from indexer.build import build_index, is_stale
 from indexer.errors import IndexerError
-from indexer.further import beside, joined, whole_paper
+from indexer.further import beside, joined
 from indexer.papers import parse_paper
 from indexer.passages import Passage
-from indexer.readers import read_paper
+from indexer.readers import paper_text, read_paper
 from indexer.search import Index
 from indexer.training_data import read_asked
 from indexer.training_sets import papers_index
@@ -70,7 +71,7 @@ def test_they_stand_behind_the_papers_own_and_nothing_else_changes(paper: Path) 
 
 def test_no_file_beside_a_paper_changes_nothing(paper: Path) -> None:
     beside(paper).unlink()
-    assert whole_paper(paper) == PAPER == joined(PAPER, "\n")
+    assert paper_text(paper) == PAPER == joined(PAPER, "\n")
     assert read_paper(paper).sections == parse_paper(PAPER, "甲").sections
 
 
@@ -105,6 +106,16 @@ def test_a_damaged_file_beside_a_paper_is_named(paper: Path, embedder: HashingEm
         read_paper(paper)
     record = build_index([paper.parent], paper.parents[1] / "index", embedder=embedder)
     assert "甲办法.asked" in record.problems[0].what
+
+
+def test_an_empty_file_beside_a_paper_says_nothing_and_a_locked_one_is_named(paper: Path) -> None:
+    beside(paper).write_bytes(b"")
+    assert paper_text(paper) == PAPER
+    if os.geteuid() != 0:
+        beside(paper).write_text(FURTHER, "utf-8")
+        beside(paper).chmod(0)
+        with pytest.raises(IndexerError, match="打不开"):
+            read_paper(paper)
 
 
 def test_training_reads_them(paper: Path, embedder: HashingEmbedder) -> None:

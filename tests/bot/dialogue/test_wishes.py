@@ -11,7 +11,7 @@ from bot.dialogue.answering import outside, wishes
 from bot.dialogue.answering.answers import Outcome
 from bot.dialogue.answering.ask import ask
 from bot.rooms import Rooms
-from indexer.further import whole_paper
+from indexer.readers import paper_text
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "knowledge" / "rules"
@@ -56,7 +56,7 @@ def test_hardly_a_question_of_the_papers_sounds_like_a_matter_outside() -> None:
     asked = [
         line.removeprefix("- ").strip()
         for file in (ROOT / "knowledge").rglob("*.md")
-        for line in whole_paper(file).splitlines()
+        for line in paper_text(file).splitlines()
         if line.startswith("- ")
     ]
     assert len(asked) > 1000
